@@ -1,0 +1,18 @@
+namespace MlNetRnn;
+
+/// <summary>What one epoch of training came to: a row of the training history. Losses and errors are in standardised units.</summary>
+/// <param name="Epoch">The epoch, counted from 1.</param>
+/// <param name="TrainingLoss">Mean loss over the training sequences, measured during the epoch with dropout active.</param>
+/// <param name="TrainingMeanAbsoluteError">Mean absolute error over the training sequences, measured likewise.</param>
+/// <param name="ValidationLoss">Mean loss over the validation sequences after the epoch; null without validation.</param>
+/// <param name="ValidationMeanAbsoluteError">Mean absolute error over the validation sequences; null without validation.</param>
+/// <param name="LearningRate">The learning rate the epoch was trained with.</param>
+/// <param name="Seconds">Wall-clock seconds the epoch took, validation included.</param>
+public sealed record EpochMetrics(
+    int Epoch,
+    double TrainingLoss,
+    double TrainingMeanAbsoluteError,
+    double? ValidationLoss,
+    double? ValidationMeanAbsoluteError,
+    double LearningRate,
+    double Seconds);
