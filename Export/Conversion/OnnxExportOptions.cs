@@ -1,0 +1,16 @@
+using Microsoft.ML;
+
+namespace MlNetRnn;
+
+/// <summary>How a fitted pipeline is written as ONNX.</summary>
+public sealed record OnnxExportOptions
+{
+    /// <summary>
+    /// Rows in the pipeline's input schema that the file is verified with before it is put in place: its results must equal those of
+    /// <c>Transform</c>. Null (default) relies on the comparison made at the end of training.
+    /// </summary>
+    public IDataView? SampleRows { get; init; }
+
+    /// <summary>Largest difference allowed in that comparison, relative to the size of the values (at least 1). Default 1e-5.</summary>
+    public double Tolerance { get; init; } = 1e-5;
+}

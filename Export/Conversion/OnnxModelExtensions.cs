@@ -1,0 +1,45 @@
+using Microsoft.ML;
+
+namespace MlNetRnn;
+
+/// <summary>Writes fitted pipelines that end in a sequence model as ONNX.</summary>
+public static class OnnxModelExtensions
+{
+    /// <summary>
+    /// Writes a fitted pipeline as one ONNX file that any ONNX runtime can score. The file takes windows,
+    /// <c>[batch, steps, features]</c> under the window column's name, and gives the model's output columns under theirs; how windows
+    /// are cut from rows is recorded in the file's manifest.
+    /// </summary>
+    /// <param name="catalog"><c>mlContext.Model</c>.</param>
+    /// <param name="model">The fitted pipeline: windowing and trainer, or the trainer alone.</param>
+    /// <param name="inputSchema">The schema of the pipeline's input.</param>
+    /// <param name="path">The file; one already there stays whole until the new one is complete and verified.</param>
+    /// <param name="options">Options, such as rows to verify the file with; null for the defaults.</param>
+    /// <exception cref="NotSupportedException">A step cannot be converted; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The file's results differ from those of <c>Transform</c>.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveAsOnnx(
+        this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, string path, OnnxExportOptions? options = null) =>
+        AtomicFile.Write(path, stream => catalog.SaveAsOnnx(model, inputSchema, stream, options));
+
+    /// <summary>Writes a fitted pipeline as ONNX to a stream.</summary>
+    /// <inheritdoc cref="SaveAsOnnx(ModelOperationsCatalog, ITransformer, DataViewSchema, string, OnnxExportOptions?)"/>
+    /// <param name="catalog"><c>mlContext.Model</c>.</param>
+    /// <param name="model">The fitted pipeline: windowing and trainer, or the trainer alone.</param>
+    /// <param name="inputSchema">The schema of the pipeline's input.</param>
+    /// <param name="stream">The stream to write to.</param>
+    /// <param name="options">Options, such as rows to verify the file with; null for the defaults.</param>
+    public static void SaveAsOnnx(
+        this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, Stream stream, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ArgumentNullException.ThrowIfNull(stream);
+        model.GetOutputSchema(inputSchema); // the schema must suit the pipeline, or the file would not
+        var converted = PipelineConverter.Convert(model);
+        if (options?.SampleRows is { } rows)
+            ExportVerification.Verify(model, converted, rows, options.Tolerance);
+        converted.Save(stream);
+    }
+}

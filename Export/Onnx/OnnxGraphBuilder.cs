@@ -1,0 +1,155 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using MlNetRnn.Onnx;
+
+namespace MlNetRnn;
+
+/// <summary>
+/// Builds an ONNX graph (opset 17, IR version 8) node by node. Cells and tasks write themselves through it, next to the
+/// mathematics they export, so that the file is emitted rather than traced.
+/// </summary>
+public sealed class OnnxGraphBuilder
+{
+    /// <summary>The operator set that graphs are written for.</summary>
+    public const int OperatorSet = 17;
+
+    internal const int IrVersion = 8;
+
+    private const int Float = 1;
+    private const int Int64 = 7;
+
+    private readonly GraphProto _graph = new() { Name = "MlNetRnn" };
+    private readonly HashSet<string> _names = [];
+
+    /// <summary>Declares a Single input of the graph.</summary>
+    /// <param name="name">The input's name.</param>
+    /// <param name="dimensions">One entry a dimension: a number, or a name for a size known only at run time.</param>
+    /// <returns><paramref name="name"/>.</returns>
+    public string Input(string name, params ReadOnlySpan<object> dimensions)
+    {
+        _graph.Input.Add(ValueInfo(Claim(name), dimensions));
+        return name;
+    }
+
+    /// <summary>Declares <paramref name="value"/> an output of the graph under the name <paramref name="name"/>.</summary>
+    /// <param name="name">The output's name.</param>
+    /// <param name="value">The value it takes.</param>
+    /// <param name="dimensions">One entry a dimension: a number, or a name for a size known only at run time.</param>
+    public void Output(string name, string value, params ReadOnlySpan<object> dimensions)
+    {
+        _graph.Node.Add(new NodeProto { OpType = "Identity", Name = $"Output_{name}", Input = { value }, Output = { Claim(name) } });
+        _graph.Output.Add(ValueInfo(name, dimensions));
+    }
+
+    /// <summary>Stores Single values in the graph, weights above all, under the name given (PyTorch's state_dict key for weights).</summary>
+    /// <param name="name">A name not yet used in the graph.</param>
+    /// <param name="values">The values, row-major.</param>
+    /// <param name="dimensions">The shape; none for a scalar.</param>
+    /// <returns><paramref name="name"/>.</returns>
+    public string Initializer(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> dimensions) =>
+        Initializer(Claim(name), Float, MemoryMarshal.AsBytes(values), dimensions);
+
+    /// <summary>Stores whole numbers in the graph: shapes, axes, indices.</summary>
+    /// <param name="values">The values, a vector.</param>
+    /// <returns>The name given to them.</returns>
+    public string Integers(params ReadOnlySpan<long> values) =>
+        Initializer(Unique("shape"), Int64, MemoryMarshal.AsBytes(values), [values.Length]);
+
+    /// <summary>Adds a node with one output.</summary>
+    /// <param name="operation">The operator, such as <c>Gemm</c>.</param>
+    /// <param name="inputs">Names of values; empty for an optional input left out.</param>
+    /// <param name="attributes">Attributes by name: whole numbers, Single, text, or arrays of numbers or texts.</param>
+    /// <returns>The name of its output.</returns>
+    public string Node(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes) =>
+        Nodes(operation, inputs, 1, attributes)[0];
+
+    /// <summary>Adds a node with several outputs.</summary>
+    /// <param name="operation">The operator, such as <c>LSTM</c>.</param>
+    /// <param name="inputs">Names of values; empty for an optional input left out.</param>
+    /// <param name="outputs">How many outputs it has.</param>
+    /// <param name="attributes">Attributes by name: whole numbers, Single, text, or arrays of numbers or texts.</param>
+    /// <returns>The names of its outputs.</returns>
+    public string[] Nodes(
+        string operation, ReadOnlySpan<string> inputs, int outputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+    {
+        var node = new NodeProto { OpType = operation, Name = Unique(operation) };
+        node.Input.Add(inputs.ToArray());
+        for (int i = 0; i < outputs; i++)
+            node.Output.Add(Claim($"{node.Name}.{i}"));
+        foreach (var (name, value) in attributes)
+            node.Attribute.Add(Attribute(name, value));
+        _graph.Node.Add(node);
+        return [.. node.Output];
+    }
+
+    internal ModelProto Build() => new()
+    {
+        IrVersion = IrVersion,
+        ProducerName = "MlNetRnn",
+        ProducerVersion = typeof(OnnxGraphBuilder).Assembly.GetName().Version!.ToString(3),
+        Graph = _graph,
+        OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OperatorSet } },
+    };
+
+    private string Initializer(string name, int type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> dimensions)
+    {
+        // raw_data is little endian by the standard, as is every platform that .NET and ONNX Runtime share
+        var tensor = new TensorProto { Name = name, DataType = type, RawData = ByteString.CopyFrom(bytes) };
+        tensor.Dims.Add(dimensions.ToArray());
+        _graph.Initializer.Add(tensor);
+        return name;
+    }
+
+    private string Claim(string name) => _names.Add(name)
+        ? name
+        : throw new ArgumentException($"The ONNX graph already has a value named '{name}'; every value needs a name of its own.", nameof(name));
+
+    private string Unique(string stem)
+    {
+        int i = 0;
+        while (!_names.Add($"{stem}_{i}"))
+            i++;
+        return $"{stem}_{i}";
+    }
+
+    private static ValueInfoProto ValueInfo(string name, ReadOnlySpan<object> dimensions)
+    {
+        var shape = new TensorShapeProto();
+        foreach (var dimension in dimensions)
+        {
+            shape.Dim.Add(dimension is string symbol
+                ? new TensorShapeProto.Types.Dimension { DimParam = symbol }
+                : new TensorShapeProto.Types.Dimension { DimValue = Convert.ToInt64(dimension) });
+        }
+        return new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float, Shape = shape } } };
+    }
+
+    private static AttributeProto Attribute(string name, object value)
+    {
+        var attribute = new AttributeProto { Name = name };
+        switch (value)
+        {
+            case int or long:
+                (attribute.I, attribute.Type) = (Convert.ToInt64(value), AttributeProto.Types.AttributeType.Int);
+                break;
+            case float number:
+                (attribute.F, attribute.Type) = (number, AttributeProto.Types.AttributeType.Float);
+                break;
+            case string text:
+                (attribute.S, attribute.Type) = (ByteString.CopyFromUtf8(text), AttributeProto.Types.AttributeType.String);
+                break;
+            case long[] numbers:
+                attribute.Ints.Add(numbers);
+                attribute.Type = AttributeProto.Types.AttributeType.Ints;
+                break;
+            case string[] texts:
+                attribute.Strings.Add(texts.Select(ByteString.CopyFromUtf8));
+                attribute.Type = AttributeProto.Types.AttributeType.Strings;
+                break;
+            default:
+                throw new ArgumentException(
+                    $"Attribute '{name}' is a {value.GetType().Name}; an ONNX attribute here is an int, long, float, string, long[] or string[].", nameof(value));
+        }
+        return attribute;
+    }
+}

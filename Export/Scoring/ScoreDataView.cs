@@ -1,0 +1,26 @@
+using Microsoft.ML;
+
+namespace MlNetRnn;
+
+/// <summary>The input's rows with the model's output columns, scored while they are read.</summary>
+internal sealed class ScoreDataView(IDataView input, ScoreBindings bindings, SessionCache sessions) : IDataView
+{
+    public DataViewSchema Schema => bindings.OutputSchema;
+
+    public bool CanShuffle => input.CanShuffle;
+
+    public long? GetRowCount() => input.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        var columns = columnsNeeded.ToArray();
+        var cursor = input.GetRowCursor(bindings.Dependencies(columns), rand);
+        return columns.Any(c => bindings.OutputIndex(c) >= 0)
+            ? new BatchScoringCursor(cursor, bindings, sessions, columns)
+            : new UnscoredCursor(cursor, bindings.OutputSchema, columns);
+    }
+
+    // One cursor: batches keep the cores busy, and the input is read once.
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
+}

@@ -1,0 +1,57 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace MlNetRnn;
+
+/// <summary>Runs a session over a range of shared buffers. The tensors over them are kept until the range changes.</summary>
+internal sealed class SequenceRun(OnnxSession session, SequenceModelManifest manifest, float[] input, float[][] outputs) : IDisposable
+{
+    private readonly RunOptions _options = new();
+    private readonly string[] _inputNames = [manifest.FeatureColumnName];
+    private readonly string[] _outputNames = [.. manifest.Outputs.Select(o => o.Name)];
+    private readonly OrtValue[] _inputValues = new OrtValue[1];
+    private readonly OrtValue[] _outputValues = new OrtValue[outputs.Length];
+    private (int Start, int Count) _bound;
+
+    /// <summary>Scores <paramref name="count"/> sequences from sequence <paramref name="start"/> on.</summary>
+    public void Run(int start, int count)
+    {
+        Bind(start, count);
+        session.Session.Run(_options, _inputNames, _inputValues, _outputNames, _outputValues);
+    }
+
+    public void Dispose()
+    {
+        Unbind();
+        _options.Dispose();
+    }
+
+    private void Bind(int start, int count)
+    {
+        if (_bound == (start, count))
+            return;
+        Unbind();
+        _inputValues[0] = Tensor(input, start, count, manifest.Steps, manifest.Features);
+        for (int i = 0; i < outputs.Length; i++)
+            _outputValues[i] = Tensor(outputs[i], start, count, manifest.Outputs[i].Length);
+        _bound = (start, count);
+    }
+
+    private void Unbind()
+    {
+        if (_bound.Count == 0)
+            return;
+        _bound = default;
+        _inputValues[0].Dispose();
+        foreach (var value in _outputValues)
+            value.Dispose();
+    }
+
+    private static OrtValue Tensor(float[] buffer, int start, int count, params ReadOnlySpan<int> sizes)
+    {
+        long[] shape = [count, .. sizes.ToArray().Select(s => (long)s)];
+        int size = 1;
+        foreach (int s in sizes)
+            size *= s;
+        return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, buffer.AsMemory(start * size, count * size), shape);
+    }
+}

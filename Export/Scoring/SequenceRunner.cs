@@ -1,0 +1,69 @@
+namespace MlNetRnn;
+
+/// <summary>
+/// Runs a model over batches of sequences with buffers of its own: for one caller at a time. Large batches are split over threads:
+/// ONNX Runtime itself does that for LSTM only.
+/// </summary>
+internal sealed class SequenceRunner : IDisposable
+{
+    private const int SmallestPart = 32; // a smaller part gains less from a thread than its start costs
+
+    private readonly OnnxSession _session;
+    private readonly SequenceModelManifest _manifest;
+    private readonly float[] _input;
+    private readonly float[][] _outputs;
+    private readonly SequenceRun[] _parts;
+
+    /// <summary>A runner over batches of up to <paramref name="capacity"/> sequences.</summary>
+    public SequenceRunner(SessionCache cache, int capacity)
+    {
+        _session = cache.Acquire();
+        _manifest = cache.Model.Manifest;
+        Capacity = capacity;
+        SequenceSize = checked(_manifest.Steps * _manifest.Features);
+        _input = GC.AllocateUninitializedArray<float>(checked(capacity * SequenceSize), pinned: true); // [capacity, steps, features]
+        _outputs = [.. _manifest.Outputs.Select(o => GC.AllocateUninitializedArray<float>(checked(capacity * o.Length), pinned: true))]; // [capacity, length]
+        int parts = Math.Clamp(capacity / SmallestPart, 1, Environment.ProcessorCount);
+        _parts = [.. Enumerable.Range(0, parts).Select(_ => new SequenceRun(_session, _manifest, _input, _outputs))];
+    }
+
+    public int Capacity { get; }
+
+    /// <summary>Values per sequence: steps × features.</summary>
+    public int SequenceSize { get; }
+
+    /// <summary>Where the values of sequence <paramref name="index"/> go, <c>[steps, features]</c>.</summary>
+    public Span<float> Input(int index) => _input.AsSpan(index * SequenceSize, SequenceSize);
+
+    /// <summary>The result of sequence <paramref name="index"/> for one output, <c>[length]</c>.</summary>
+    public ReadOnlySpan<float> Output(int output, int index)
+    {
+        int length = _manifest.Outputs[output].Length;
+        return _outputs[output].AsSpan(index * length, length);
+    }
+
+    /// <summary>Scores the first <paramref name="count"/> sequences of the input buffer.</summary>
+    public void Run(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1); // ONNX Runtime ends the process on an empty batch
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
+        int parts = Math.Clamp(count / SmallestPart, 1, _parts.Length);
+        if (parts == 1)
+            _parts[0].Run(0, count);
+        else
+            Parallel.For(0, parts, p => RunPart(p, parts, count));
+    }
+
+    public void Dispose()
+    {
+        foreach (var part in _parts)
+            part.Dispose();
+        _session.Dispose();
+    }
+
+    private void RunPart(int part, int parts, int count)
+    {
+        int start = count * part / parts, end = count * (part + 1) / parts;
+        _parts[part].Run(start, end - start);
+    }
+}

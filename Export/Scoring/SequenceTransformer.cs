@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MlNetRnn;
+
+[assembly: LoadableClass(
+    typeof(ITransformer), typeof(SequenceTransformer), null, typeof(SignatureLoadModel), "Sequence model", SequenceTransformer.LoaderSignature)]
+
+namespace MlNetRnn;
+
+/// <summary>
+/// Scores a column of sequences with a trained model, through ONNX Runtime alone: it adds the model's output columns to the data.
+/// </summary>
+/// <remarks>
+/// Rows are scored in batches inside the cursor, from one pass over the input. Row to row, so that it serves in a
+/// <see cref="PredictionEngine{TSrc, TDst}"/>; written by <c>ml.Model.Save</c> and read by <c>ml.Model.Load</c> with no registration call.
+/// </remarks>
+public sealed class SequenceTransformer
+    : ITransformer, ICanSaveModel, ISingleFeaturePredictionTransformer<SequenceModel>, ISingleFeaturePredictionTransformer, IDisposable
+{
+    internal const string LoaderSignature = "MlNetRnnSequenceModel";
+
+    private const int PayloadFormat = 1;
+    private const string OnnxEntry = "model.onnx";
+
+    private readonly SessionCache _sessions;
+
+    internal SequenceTransformer(SequenceModel model)
+    {
+        Model = model;
+        _sessions = new SessionCache(model);
+    }
+
+    /// <summary>The model: its ONNX graph and manifest.</summary>
+    public SequenceModel Model { get; }
+
+    /// <summary>The training history: one entry per epoch with losses, errors, learning rate and seconds.</summary>
+    public IReadOnlyList<EpochMetrics> History => Model.Manifest.Training.History;
+
+    /// <summary>The column of sequences.</summary>
+    public string FeatureColumnName => Model.Manifest.FeatureColumnName;
+
+    /// <summary>The type of the column of sequences: <c>Vector&lt;Single, steps, features&gt;</c>.</summary>
+    public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, Model.Manifest.Steps, Model.Manifest.Features);
+
+    /// <inheritdoc/>
+    public bool IsRowToRowMapper => true;
+
+    /// <inheritdoc/>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ScoreBindings(Model.Manifest, inputSchema).OutputSchema;
+
+    /// <inheritdoc/>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoreRowMapper(new ScoreBindings(Model.Manifest, inputSchema), _sessions);
+
+    /// <inheritdoc/>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ScoreDataView(input, new ScoreBindings(Model.Manifest, input.Schema), _sessions);
+    }
+
+    /// <summary>Lets the ONNX Runtime session go. Engines and cursors that are in use keep it; a later use opens it again.</summary>
+    public void Dispose() => _sessions.Dispose();
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(GetVersionInfo());
+        ctx.Writer.Write(PayloadFormat);
+        ctx.Writer.Write(SHA256.HashData(Model.OnnxBytes));
+        ctx.SaveBinaryStream(OnnxEntry, writer => writer.Write(Model.OnnxBytes)); // a file of its own in the zip: any tool can take it out
+    }
+
+    // ML.NET finds this by its name and exact return type.
+    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(GetVersionInfo());
+        int format = ctx.Reader.ReadInt32();
+        if (format > PayloadFormat)
+        {
+            throw new FormatException(
+                $"The sequence model in this file has format {format}; this version of MlNetRnn reads formats up to {PayloadFormat}. Update the MlNetRnn packages.");
+        }
+        byte[] checksum = ctx.Reader.ReadBytes(SHA256.HashSizeInBytes);
+        return new SequenceTransformer(SequenceModel.FromBytes(ReadOnnx(ctx, checksum), "The sequence model in this file"));
+    }
+
+    private static byte[] ReadOnnx(ModelLoadContext ctx, byte[] checksum)
+    {
+        using var buffer = new MemoryStream();
+        bool found = ctx.TryLoadBinaryStream(OnnxEntry, reader => reader.BaseStream.CopyTo(buffer));
+        byte[] onnx = buffer.ToArray();
+        if (!found || !SHA256.HashData(onnx).AsSpan().SequenceEqual(checksum))
+        {
+            throw new FormatException(
+                $"The sequence model in this file is corrupted: its '{OnnxEntry}' entry {(found ? "does not match its checksum (SHA-256)" : "is missing")}. Copy or save the model anew.");
+        }
+        return onnx;
+    }
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "MLRNNSEQ",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(SequenceTransformer).Assembly.GetName().Name, // without version: models outlive releases
+        loaderSignature: LoaderSignature);
+}

@@ -1,0 +1,144 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Google.Protobuf;
+using MlNetRnn.Onnx;
+
+namespace MlNetRnn;
+
+/// <summary>
+/// A trained sequence model: an ONNX graph and the manifest that tells what it is. It is the one artefact of training:
+/// written to <c>.onnx</c>, embedded in ML.NET's <c>.zip</c>, scored by <see cref="SequenceTransformer"/> and <see cref="SequencePredictor"/>.
+/// </summary>
+public sealed class SequenceModel
+{
+    private const string ManifestKey = "mlnetrnn.manifest";
+    private const string FormatKey = "mlnetrnn.format";
+    private const string ChecksumKey = "mlnetrnn.sha256";
+
+    private SequenceModel(byte[] onnx, SequenceModelManifest manifest)
+    {
+        OnnxBytes = onnx;
+        Manifest = manifest;
+    }
+
+    /// <summary>What the model is: task, columns, shapes, scaling, network, training.</summary>
+    public SequenceModelManifest Manifest { get; }
+
+    internal byte[] OnnxBytes { get; }
+
+    /// <summary>Reads a model from an <c>.onnx</c> file that this library wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FormatException">The file is cut, corrupted, of a newer format, or not one of this library's.</exception>
+    public static SequenceModel Load(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'; give the path of an .onnx file written by SaveAsOnnx.", path);
+        return FromBytes(File.ReadAllBytes(path), $"'{path}'");
+    }
+
+    /// <summary>Reads a model from a stream holding an <c>.onnx</c> file that this library wrote.</summary>
+    /// <param name="stream">The stream, read to its end.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="FormatException">The data is cut, corrupted, of a newer format, or not one of this library's.</exception>
+    public static SequenceModel Load(Stream stream)
+    {
+        using var buffer = new MemoryStream();
+        stream.CopyTo(buffer);
+        return FromBytes(buffer.ToArray(), "The stream");
+    }
+
+    /// <summary>Writes the model as an <c>.onnx</c> file; one already there stays whole until the new one is complete.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => AtomicFile.Write(path, Save);
+
+    /// <summary>Writes the model as an <c>.onnx</c> file to a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    public void Save(Stream stream) => stream.Write(OnnxBytes);
+
+    internal static SequenceModel Create(ModelProto graph, SequenceModelManifest manifest)
+    {
+        var model = graph.Clone();
+        SetProperty(model, FormatKey, manifest.FormatVersion.ToString());
+        SetProperty(model, ManifestKey, JsonSerializer.Serialize(manifest, ManifestJson.Default.SequenceModelManifest));
+        SetProperty(model, ChecksumKey, Checksum(model));
+        return new(model.ToByteArray(), manifest);
+    }
+
+    internal SequenceModel With(SequenceModelManifest manifest) => Create(ModelProto.Parser.ParseFrom(OnnxBytes), manifest);
+
+    internal static SequenceModel FromBytes(byte[] bytes, string source)
+    {
+        var model = Parse(bytes, source);
+        CheckFormat(Property(model, FormatKey), source);
+        if (Property(model, ManifestKey) is not { } json)
+            throw new FormatException($"{source} is an ONNX file but not one of MlNetRnn's: it has no '{ManifestKey}' entry. Export it by ml.Model.SaveAsOnnx.");
+        if (Property(model, ChecksumKey) != Checksum(model))
+            throw new FormatException($"{source} is corrupted: its checksum (SHA-256) does not match its contents. Copy or export the model anew.");
+        return new(bytes, ParseManifest(json, source));
+    }
+
+    private static ModelProto Parse(byte[] bytes, string source)
+    {
+        if (bytes is [(byte)'P', (byte)'K', ..])
+            throw new FormatException($"{source} is a zip file, not an .onnx file. Read ML.NET model files by ml.Model.Load.");
+        try
+        {
+            return ModelProto.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new FormatException($"{source} is not a whole ONNX file ({bytes.Length} bytes; it is cut or corrupted). Copy or export the model anew.", e);
+        }
+    }
+
+    private static void CheckFormat(string? format, string source)
+    {
+        if (int.TryParse(format, out int version) && version > SequenceModelManifest.CurrentFormatVersion)
+        {
+            throw new FormatException(
+                $"{source} has model format {version}; this version of MlNetRnn reads formats up to {SequenceModelManifest.CurrentFormatVersion}. Update the MlNetRnn packages.");
+        }
+    }
+
+    private static SequenceModelManifest ParseManifest(string json, string source)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, ManifestJson.Default.SequenceModelManifest)
+                ?? throw new FormatException($"{source} has an empty manifest. Export the model anew.");
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException($"{source} has a manifest that cannot be read: {e.Message} Export the model anew.", e);
+        }
+    }
+
+    // Over everything but the checksum itself, so that a changed weight, name or manifest shows.
+    private static string Checksum(ModelProto model)
+    {
+        var copy = model.Clone();
+        for (int i = copy.MetadataProps.Count - 1; i >= 0; i--)
+        {
+            if (copy.MetadataProps[i].Key == ChecksumKey)
+                copy.MetadataProps.RemoveAt(i);
+        }
+        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(copy.ToByteArray()));
+    }
+
+    private static string? Property(ModelProto model, string key) => model.MetadataProps.FirstOrDefault(p => p.Key == key)?.Value;
+
+    private static void SetProperty(ModelProto model, string key, string value)
+    {
+        var property = model.MetadataProps.FirstOrDefault(p => p.Key == key);
+        if (property is null)
+            model.MetadataProps.Add(property = new StringStringEntryProto { Key = key });
+        property.Value = value;
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(SequenceModelManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

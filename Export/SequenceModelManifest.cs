@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+
+namespace MlNetRnn;
+
+/// <summary>What a sequence model is: its task, columns, shapes, scaling, network and training. Kept as JSON inside the ONNX file.</summary>
+public sealed record SequenceModelManifest
+{
+    /// <summary>The newest manifest format that this version of the library reads.</summary>
+    public const int CurrentFormatVersion = 1;
+
+    /// <summary>The format that the file was written in; files of a higher one are refused.</summary>
+    public int FormatVersion { get; init; } = CurrentFormatVersion;
+
+    /// <summary>The task the model was trained for: <c>regression</c> or <c>forecasting</c>.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The column of sequences, which is also the name of the graph's input <c>[batch, steps, features]</c>.</summary>
+    public required string FeatureColumnName { get; init; }
+
+    /// <summary>The column that the model was trained to predict.</summary>
+    public required string LabelColumnName { get; init; }
+
+    /// <summary>Steps of a sequence.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Values of a step.</summary>
+    public required int Features { get; init; }
+
+    /// <summary>The output columns, which are also the graph's outputs, in their order.</summary>
+    public required ImmutableArray<SequenceModelOutput> Outputs { get; init; }
+
+    /// <summary>How inputs and target are scaled inside the graph.</summary>
+    public required ScalingSummary Scaling { get; init; }
+
+    /// <summary>The network's layers.</summary>
+    public required NetworkSummary Network { get; init; }
+
+    /// <summary>How training went.</summary>
+    public required TrainingSummary Training { get; init; }
+
+    /// <summary>How the windows that the model takes are cut from rows; null where the pipeline did no windowing.</summary>
+    public WindowSummary? Window { get; init; }
+}
+
+/// <summary>An output of a sequence model.</summary>
+/// <param name="Name">Column and ONNX name.</param>
+/// <param name="Length">Values per sequence.</param>
+/// <param name="IsVector">Whether the ML.NET column is a vector of that length (true) or a scalar.</param>
+public sealed record SequenceModelOutput(string Name, int Length, bool IsVector);
+
+/// <summary>The scaling inside a model's graph, fitted on training rows only and undone in its output.</summary>
+/// <param name="FeatureMeans">Mean of each feature, <c>[features]</c> (after differencing, if any).</param>
+/// <param name="FeatureScales">Divisor of each feature, <c>[features]</c>.</param>
+/// <param name="TargetMean">Mean of the target (of the change, if differenced).</param>
+/// <param name="TargetScale">Divisor of the target.</param>
+/// <param name="DifferencedFeature">
+/// Index of the feature whose last value the target is taken relative to; every feature is then taken relative to its own last value
+/// in the window. Null without differencing.
+/// </param>
+public sealed record ScalingSummary(
+    ImmutableArray<float> FeatureMeans, ImmutableArray<float> FeatureScales, float TargetMean, float TargetScale, int? DifferencedFeature);
+
+/// <summary>The layers of a network.</summary>
+/// <param name="Cell">The recurrent cell's name.</param>
+/// <param name="Bidirectional">Whether sequences are read in both directions.</param>
+/// <param name="HiddenSizes">Hidden size of each recurrent layer, first to last.</param>
+/// <param name="Dropout">Share of values dropped between layers while training.</param>
+/// <param name="DenseSizes">Sizes of the dense ReLU layers before the head.</param>
+/// <param name="Parameters">Number of trained values.</param>
+public sealed record NetworkSummary(
+    string Cell, bool Bidirectional, ImmutableArray<int> HiddenSizes, double Dropout, ImmutableArray<int> DenseSizes, long Parameters);
+
+/// <summary>How a model was trained.</summary>
+/// <param name="History">One entry per epoch.</param>
+/// <param name="BestEpoch">The epoch whose weights the model has.</param>
+/// <param name="Seed">The seed that reproduces it on the same machine with the same thread count.</param>
+/// <param name="TrainingSequences">Labelled sequences trained on.</param>
+/// <param name="ValidationSequences">Labelled sequences held out for validation.</param>
+/// <param name="Seconds">Wall-clock seconds of training.</param>
+/// <param name="OnnxMaxAbsDiff">Largest difference between the trained network and its ONNX graph on real sequences, in standardised units.</param>
+public sealed record TrainingSummary(
+    ImmutableArray<EpochMetrics> History, int BestEpoch, int Seed, int TrainingSequences, int ValidationSequences, double Seconds, double OnnxMaxAbsDiff);
+
+/// <summary>How windows are cut from rows.</summary>
+/// <param name="InputColumnNames">Columns of a step, in their order.</param>
+/// <param name="WindowLength">Rows in a window.</param>
+/// <param name="Horizon">Rows ahead that the label reaches.</param>
+/// <param name="Stride">Rows from one window to the next.</param>
+/// <param name="TargetColumnName">The column that is predicted.</param>
+/// <param name="GroupColumnName">The column whose value separates series; null for one series.</param>
+public sealed record WindowSummary(
+    ImmutableArray<string> InputColumnNames, int WindowLength, int Horizon, int Stride, string TargetColumnName, string? GroupColumnName);
