@@ -1,0 +1,29 @@
+using TorchSharp;
+
+namespace MlNetRnn;
+
+/// <summary>Long short-term memory.</summary>
+internal sealed class LstmCell : RecurrentCell
+{
+    private static readonly int[] OnnxGateOrder = [0, 3, 1, 2]; // torch i f g o → ONNX i o f c
+
+    public override string Name => "lstm";
+
+    public override RecurrentLayer CreateLayer(int inputSize, int hiddenSize, bool bidirectional) => new Layer(inputSize, hiddenSize, bidirectional);
+
+    public override void Initialize(RecurrentLayer layer, Random random) =>
+        GateWeights.Initialize(layer, gates: 4, random, forgetGate: 1); // an open forget gate lets gradients through at the start
+
+    public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input) =>
+        GateWeights.Emit(graph, "LSTM", layer, prefix, input, OnnxGateOrder, finalIndex: 1);
+
+    private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional)
+        : RecurrentLayer(torch.nn.LSTM(inputSize, hiddenSize, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
+    {
+        public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input)
+        {
+            var (output, final, _) = ((TorchSharp.Modules.LSTM)Module).call(input, (ZeroState(input), ZeroState(input)));
+            return (output, final);
+        }
+    }
+}

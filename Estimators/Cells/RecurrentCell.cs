@@ -1,0 +1,87 @@
+using TorchSharp;
+
+namespace MlNetRnn;
+
+/// <summary>
+/// A kind of recurrent cell: its layer for training and its ONNX form, side by side. Stacking, direction, dropout and scaling wrap
+/// a cell and know nothing of which it is.
+/// </summary>
+public abstract class RecurrentCell
+{
+    /// <summary>Elman's network with tanh (Elman, 1990).</summary>
+    public static RecurrentCell Rnn { get; } = new RnnCell("rnn", "Tanh");
+
+    /// <summary>Elman's network with ReLU (Le, Jaitly and Hinton, 2015).</summary>
+    public static RecurrentCell RnnRelu { get; } = new RnnCell("rnn-relu", "Relu");
+
+    /// <summary>Long short-term memory with forget gate (Hochreiter and Schmidhuber, 1997; Gers, Schmidhuber and Cummins, 2000).</summary>
+    public static RecurrentCell Lstm { get; } = new LstmCell();
+
+    /// <summary>Gated recurrent unit (Cho et al., 2014), with the reset gate applied after the recurrent product, as in PyTorch and cuDNN.</summary>
+    public static RecurrentCell Gru { get; } = new GruCell();
+
+    /// <summary>The cell's name, kept in the model file.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Makes a layer of this cell for training.</summary>
+    /// <param name="inputSize">Values per step that it reads.</param>
+    /// <param name="hiddenSize">Values per step that it gives, per direction.</param>
+    /// <param name="bidirectional">Whether it reads in both directions.</param>
+    /// <returns>The layer, on the CPU, its weights not yet initialised.</returns>
+    public abstract RecurrentLayer CreateLayer(int inputSize, int hiddenSize, bool bidirectional);
+
+    /// <summary>Sets the initial weights of a layer.</summary>
+    /// <param name="layer">A layer made by <see cref="CreateLayer"/>.</param>
+    /// <param name="random">The source of random numbers.</param>
+    public abstract void Initialize(RecurrentLayer layer, Random random);
+
+    /// <summary>Writes a trained layer into an ONNX graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="layer">A layer made by <see cref="CreateLayer"/>.</param>
+    /// <param name="prefix">Prefix of the names of its weights, such as <c>rnn.0.</c>.</param>
+    /// <param name="input">The value it reads, <c>[steps, batch, inputSize]</c>.</param>
+    /// <returns>Its output at every step, <c>[steps, batch, directions × hiddenSize]</c>, and its final state, <c>[batch, directions × hiddenSize]</c>.</returns>
+    public abstract (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input);
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => Name;
+}
+
+/// <summary>A recurrent layer during training.</summary>
+/// <param name="module">The torch module whose parameters are trained.</param>
+/// <param name="inputSize">Values per step that it reads.</param>
+/// <param name="hiddenSize">Values per step that it gives, per direction.</param>
+/// <param name="bidirectional">Whether it reads in both directions.</param>
+public abstract class RecurrentLayer(torch.nn.Module module, int inputSize, int hiddenSize, bool bidirectional) : IDisposable
+{
+    /// <summary>The torch module whose parameters are trained.</summary>
+    public torch.nn.Module Module { get; } = module;
+
+    /// <summary>Values per step that it reads.</summary>
+    public int InputSize { get; } = inputSize;
+
+    /// <summary>Values per step that it gives, per direction.</summary>
+    public int HiddenSize { get; } = hiddenSize;
+
+    /// <summary>2 if it reads in both directions, else 1.</summary>
+    public int Directions { get; } = bidirectional ? 2 : 1;
+
+    /// <summary>Runs the layer.</summary>
+    /// <param name="input"><c>[steps, batch, InputSize]</c>.</param>
+    /// <returns>
+    /// The output at every step, <c>[steps, batch, Directions × HiddenSize]</c>, and the final state of each direction,
+    /// <c>[Directions, batch, HiddenSize]</c>.
+    /// </returns>
+    public abstract (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input);
+
+    /// <summary>Frees the weights.</summary>
+    public void Dispose()
+    {
+        Module.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The zero state that a sequence starts from, <c>[Directions, batch, HiddenSize]</c>.</summary>
+    protected torch.Tensor ZeroState(torch.Tensor input) =>
+        torch.zeros(Directions, input.shape[1], HiddenSize, dtype: input.dtype, device: input.device);
+}

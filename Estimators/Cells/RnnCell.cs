@@ -1,0 +1,32 @@
+using TorchSharp;
+
+namespace MlNetRnn;
+
+/// <summary>Elman's network.</summary>
+/// <param name="name">Name in the model file.</param>
+/// <param name="activation">ONNX name of the activation: <c>Tanh</c> or <c>Relu</c>.</param>
+internal sealed class RnnCell(string name, string activation) : RecurrentCell
+{
+    private static readonly int[] OnnxGateOrder = [0];
+
+    public override string Name => name;
+
+    public override RecurrentLayer CreateLayer(int inputSize, int hiddenSize, bool bidirectional) => new Layer(
+        inputSize, hiddenSize, bidirectional,
+        activation == "Relu" ? torch.nn.NonLinearities.ReLU : torch.nn.NonLinearities.Tanh);
+
+    public override void Initialize(RecurrentLayer layer, Random random) => GateWeights.Initialize(layer, gates: 1, random);
+
+    public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input) =>
+        GateWeights.Emit(
+            graph, "RNN", layer, prefix, input, OnnxGateOrder, finalIndex: 1,
+            ("activations", Enumerable.Repeat(activation, layer.Directions).ToArray()));
+
+    private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional, torch.nn.NonLinearities nonLinearity)
+        : RecurrentLayer(
+            torch.nn.RNN(inputSize, hiddenSize, nonLinearity: nonLinearity, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
+    {
+        public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input) =>
+            ((TorchSharp.Modules.RNN)Module).call(input, ZeroState(input));
+    }
+}

@@ -1,0 +1,45 @@
+using MlNetRnn.Onnx;
+
+namespace MlNetRnn;
+
+/// <summary>Writes a network with its scaling as an ONNX graph: raw sequences in, predictions in the target's units out.</summary>
+internal static class ModelEmitter
+{
+    /// <summary>Name of the additional output in standardised units, <c>[batch, outputs]</c>, for comparison with the network.</summary>
+    public const string ScaledOutputName = "MlNetRnn.Scaled";
+
+    public static ModelProto Emit(RecurrentNetwork network, Scaler scaler, SequenceModelManifest manifest, bool withScaledOutput)
+    {
+        var graph = new OnnxGraphBuilder();
+        var output = manifest.Outputs[0];
+        string raw = graph.Input(manifest.FeatureColumnName, "batch", "steps", manifest.Features); // [B, T, F]
+        string? last = scaler.DifferencedFeature is null
+            ? null
+            : graph.Node("Slice", [raw, graph.Integers(-1), graph.Integers(int.MaxValue), graph.Integers(1)]); // [B, 1, F]
+        string scaled = EmitScaling(graph, raw, last, scaler);
+        string timeMajor = graph.Node("Transpose", [scaled], ("perm", new long[] { 1, 0, 2 })); // [T, B, F]
+        string prediction = network.EmitOnnx(graph, timeMajor);                                 // [B, K], standardised
+        graph.Output(output.Name, EmitUnscaling(graph, prediction, last, scaler), "batch", output.Length);
+        if (withScaledOutput)
+            graph.Output(ScaledOutputName, prediction, "batch", output.Length);
+        return graph.Build();
+    }
+
+    private static string EmitScaling(OnnxGraphBuilder graph, string raw, string? last, Scaler scaler)
+    {
+        string relative = last is null ? raw : graph.Node("Sub", [raw, last]);
+        string centred = graph.Node("Sub", [relative, graph.Initializer("scaling.feature_means", scaler.FeatureMeans, scaler.FeatureMeans.Length)]);
+        return graph.Node("Div", [centred, graph.Initializer("scaling.feature_scales", scaler.FeatureScales, scaler.FeatureScales.Length)]);
+    }
+
+    private static string EmitUnscaling(OnnxGraphBuilder graph, string prediction, string? last, Scaler scaler)
+    {
+        string sized = graph.Node("Mul", [prediction, graph.Initializer("scaling.target_scale", [scaler.TargetScale])]);
+        string placed = graph.Node("Add", [sized, graph.Initializer("scaling.target_mean", [scaler.TargetMean])]);
+        if (last is null)
+            return placed;
+        int feature = scaler.DifferencedFeature!.Value;
+        string origin = graph.Node("Slice", [last, graph.Integers(feature), graph.Integers(feature + 1), graph.Integers(2)]); // [B, 1, 1]
+        return graph.Node("Add", [placed, graph.Node("Reshape", [origin, graph.Integers(0, 1)])]);                            // [B, 1] over [B, K]
+    }
+}

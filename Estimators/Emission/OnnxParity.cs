@@ -1,0 +1,51 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using MlNetRnn.Onnx;
+using TorchSharp;
+
+namespace MlNetRnn;
+
+/// <summary>Compares the trained network with its ONNX graph on real sequences, in standardised units.</summary>
+internal static class OnnxParity
+{
+    /// <summary>Differences above this are an error.</summary>
+    public const double Limit = 1e-4;
+
+    private const int Sequences = 256;
+
+    /// <summary>The largest absolute difference over sequences spread evenly through the data.</summary>
+    public static double MaxAbsDiff(RecurrentNetwork network, ModelProto graph, Sequences sequences, BatchLoader loader)
+    {
+        int count = Math.Min(Sequences, sequences.Count);
+        int[] indices = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * sequences.Count / count))];
+        float[] expected = RunTorch(network, loader, indices);
+        float[] actual = RunOnnx(graph, sequences, indices);
+        double largest = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double difference = Math.Abs((double)expected[i] - actual[i]);
+            largest = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(largest, difference);
+        }
+        return largest;
+    }
+
+    private static float[] RunTorch(RecurrentNetwork network, BatchLoader loader, int[] indices)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var guard = torch.no_grad();
+        return TensorData.Read(network.Forward(loader.Load(indices).Input, dropout: null)); // [B, K]
+    }
+
+    private static float[] RunOnnx(ModelProto graph, Sequences sequences, int[] indices)
+    {
+        int steps = sequences.Ranges[indices[0]].Length;
+        var input = new float[indices.Length * steps * sequences.Features]; // [B, T, F]
+        for (int b = 0; b < indices.Length; b++)
+            sequences.Sequence(indices[b]).CopyTo(input.AsSpan(b * steps * sequences.Features));
+        using var session = new InferenceSession(graph.ToByteArray());
+        using var tensor = OrtValue.CreateTensorValueFromMemory(input, [indices.Length, steps, sequences.Features]);
+        using var run = new RunOptions();
+        using var outputs = session.Run(run, [session.InputNames[0]], [tensor], [ModelEmitter.ScaledOutputName]);
+        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+}

@@ -1,0 +1,70 @@
+namespace MlNetRnn;
+
+/// <summary>Checks all options at once, before any data is read.</summary>
+internal static class OptionsValidation
+{
+    public static void Check(RecurrentOptions options)
+    {
+        var failures = Failures(options).ToArray();
+        if (failures.Length > 0)
+            throw new ArgumentException($"The options are not usable. {string.Join(" ", failures)}", nameof(options));
+    }
+
+    private static IEnumerable<string> Failures(RecurrentOptions o) =>
+        NetworkFailures(o).Concat(o.Training is null ? ["Training is null; give a TrainingOptions."] : TrainingFailures(o.Training));
+
+    private static IEnumerable<string> NetworkFailures(RecurrentOptions o)
+    {
+        if (o.Cell is null)
+            yield return "Cell is null; choose RecurrentCell.Rnn, .Lstm, .Gru or one of your own.";
+        if (o.HiddenSizes.IsDefaultOrEmpty)
+            yield return "HiddenSizes is empty; give at least one hidden size, such as [64].";
+        else if (o.HiddenSizes.Any(h => h < 1))
+            yield return $"HiddenSizes is [{string.Join(", ", o.HiddenSizes)}]; every hidden size must be at least 1.";
+        if (o.DenseSizes.IsDefault)
+            yield return "DenseSizes is not set; give [] for no dense layer.";
+        else if (o.DenseSizes.Any(d => d < 1))
+            yield return $"DenseSizes is [{string.Join(", ", o.DenseSizes)}]; every size must be at least 1.";
+        if (!(o.Dropout is >= 0 and < 1))
+            yield return $"Dropout is {o.Dropout}; it must be at least 0 and below 1.";
+        if (o.Features < 1)
+            yield return $"Features is {o.Features}; it must be at least 1, or null for the column's own shape.";
+        if (o.Scaling is null)
+            yield return "Scaling is null; give a ScalingOptions.";
+        else if (o.Scaling.TargetFeature < 0)
+            yield return $"Scaling.TargetFeature is {o.Scaling.TargetFeature}; features are counted from 0.";
+    }
+
+    private static IEnumerable<string> TrainingFailures(TrainingOptions t)
+    {
+        if (t.Epochs < 1)
+            yield return $"Training.Epochs is {t.Epochs}; it must be at least 1.";
+        if (t.BatchSize < 1)
+            yield return $"Training.BatchSize is {t.BatchSize}; it must be at least 1.";
+        if (!(t.LearningRate > 0 && double.IsFinite(t.LearningRate)))
+            yield return $"Training.LearningRate is {t.LearningRate}; it must be above 0, such as 0.001.";
+        if (!Enum.IsDefined(t.Optimizer))
+            yield return $"Training.Optimizer is {(int)t.Optimizer}; choose one of {string.Join(", ", Enum.GetNames<Optimizer>())}.";
+        if (t.GradientClipNorm is { } norm && !(norm > 0))
+            yield return $"Training.GradientClipNorm is {norm}; it must be above 0, or null for no limit.";
+        if (!(t.ValidationFraction is >= 0 and < 1))
+            yield return $"Training.ValidationFraction is {t.ValidationFraction}; it must be at least 0 (no validation) and below 1.";
+        if (t.Threads < 1)
+            yield return $"Training.Threads is {t.Threads}; it must be at least 1, or null for libtorch's setting.";
+        if (t.EarlyStopping is { Patience: < 1 })
+            yield return $"Training.EarlyStopping.Patience is {t.EarlyStopping.Patience}; it must be at least 1.";
+        if (t.EarlyStopping is { } stopping && !(stopping.MinimumDelta >= 0))
+            yield return $"Training.EarlyStopping.MinimumDelta is {stopping.MinimumDelta}; it must be at least 0.";
+        if (t.ReduceLearningRate is { } reduce)
+        {
+            if (!(reduce.Factor is > 0 and < 1))
+                yield return $"Training.ReduceLearningRate.Factor is {reduce.Factor}; it must lie between 0 and 1.";
+            if (reduce.Patience < 1)
+                yield return $"Training.ReduceLearningRate.Patience is {reduce.Patience}; it must be at least 1.";
+            if (!(reduce.Minimum >= 0))
+                yield return $"Training.ReduceLearningRate.Minimum is {reduce.Minimum}; it must be at least 0.";
+        }
+        if (t.Device is { } device && !TorchDevice.IsName(device))
+            yield return $"Training.Device is '{device}'; it must be 'cpu', 'cuda' or 'cuda:N'.";
+    }
+}

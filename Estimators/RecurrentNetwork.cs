@@ -1,0 +1,128 @@
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace MlNetRnn;
+
+/// <summary>
+/// Recurrent layers with dropout after each, the last one's final state, dense ReLU layers, and a linear head. It works on scaled
+/// values and knows nothing of cells, directions or tasks.
+/// </summary>
+internal sealed class RecurrentNetwork : IDisposable
+{
+    private readonly RecurrentCell _cell;
+    private readonly double _dropout;
+    private readonly List<RecurrentLayer> _recurrent = [];
+    private readonly List<Linear> _dense = [];
+    private readonly Linear _head;
+
+    public RecurrentNetwork(RecurrentOptions options, int features, int outputs, Random random)
+    {
+        _cell = options.Cell;
+        _dropout = options.Dropout;
+        int size = features;
+        foreach (int hidden in options.HiddenSizes)
+        {
+            var layer = _cell.CreateLayer(size, hidden, options.Bidirectional);
+            _recurrent.Add(layer);
+            _cell.Initialize(layer, random);
+            size = hidden * layer.Directions;
+        }
+        foreach (int dense in options.DenseSizes)
+        {
+            _dense.Add(CreateLinear(size, dense, random));
+            size = dense;
+        }
+        _head = CreateLinear(size, outputs, random);
+    }
+
+    /// <summary>All trained values with their names: <c>rnn.0.weight_ih_l0</c>, <c>dense.0.weight</c>, <c>head.bias</c>.</summary>
+    public IEnumerable<(string Name, Parameter Value)> Parameters =>
+        _recurrent.SelectMany((layer, i) => Named($"rnn.{i}.", layer.Module))
+            .Concat(_dense.SelectMany((dense, i) => Named($"dense.{i}.", dense)))
+            .Concat(Named("head.", _head));
+
+    public void MoveTo(torch.Device device)
+    {
+        if (device.type == DeviceType.CPU)
+            return; // where it was made
+        foreach (var module in Modules())
+            module.to(device);
+    }
+
+    /// <summary>Runs the network on scaled sequences.</summary>
+    /// <param name="input"><c>[steps, batch, features]</c>.</param>
+    /// <param name="dropout">Source of dropout masks while training; null to score.</param>
+    /// <returns><c>[batch, outputs]</c>.</returns>
+    public torch.Tensor Forward(torch.Tensor input, torch.Generator? dropout)
+    {
+        var x = input;
+        for (int i = 0; i < _recurrent.Count; i++)
+        {
+            var (output, final) = _recurrent[i].Forward(x); // [T, B, D·H], [D, B, H]
+            x = Drop(i < _recurrent.Count - 1 ? output : Join(final), dropout);
+        }
+        foreach (var dense in _dense)
+            x = torch.nn.functional.relu(dense.call(x)); // [B, dense]
+        return _head.call(x); // [B, outputs]
+    }
+
+    /// <summary>Writes the network into an ONNX graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">Scaled sequences, <c>[steps, batch, features]</c>.</param>
+    /// <returns>The name of its output, <c>[batch, outputs]</c>.</returns>
+    public string EmitOnnx(OnnxGraphBuilder graph, string input)
+    {
+        string x = input;
+        for (int i = 0; i < _recurrent.Count; i++)
+        {
+            var (output, final) = _cell.EmitOnnx(graph, _recurrent[i], $"rnn.{i}.", x);
+            x = i < _recurrent.Count - 1 ? output : final;
+        }
+        for (int i = 0; i < _dense.Count; i++)
+            x = graph.Node("Relu", [EmitLinear(graph, _dense[i], $"dense.{i}.", x)]);
+        return EmitLinear(graph, _head, "head.", x);
+    }
+
+    public void Dispose()
+    {
+        foreach (var module in Modules())
+            module.Dispose();
+    }
+
+    // Dropout with a generator of our own: fits side by side do not disturb each other, and the process-wide one is not touched.
+    private torch.Tensor Drop(torch.Tensor x, torch.Generator? generator)
+    {
+        if (generator is null || _dropout == 0)
+            return x;
+        double kept = 1 - _dropout;
+        var mask = torch.empty_like(x).bernoulli_(kept, generator);
+        return x * mask.mul_(1 / kept);
+    }
+
+    private static torch.Tensor Join(torch.Tensor final) => final.shape[0] == 1
+        ? final[0]                                             // [1, B, H] → [B, H]
+        : final.transpose(0, 1).reshape(final.shape[1], -1);   // [D, B, H] → [B, D·H]
+
+    private static Linear CreateLinear(int inputs, int outputs, Random random)
+    {
+        var linear = torch.nn.Linear(inputs, outputs);
+        var values = new float[inputs * outputs];
+        InitialWeights.GlorotUniform(values, inputs, outputs, random);
+        TensorData.Write(linear.weight, values);
+        TensorData.Write(linear.bias!, new float[outputs]);
+        return linear;
+    }
+
+    private static string EmitLinear(OnnxGraphBuilder graph, Linear linear, string prefix, string x)
+    {
+        long outputs = linear.weight.shape[0], inputs = linear.weight.shape[1];
+        string weight = graph.Initializer($"{prefix}weight", TensorData.Read(linear.weight), outputs, inputs);
+        string bias = graph.Initializer($"{prefix}bias", TensorData.Read(linear.bias!), outputs);
+        return graph.Node("Gemm", [x, weight, bias], ("transB", 1)); // [B, inputs] → [B, outputs]
+    }
+
+    private static IEnumerable<(string, Parameter)> Named(string prefix, torch.nn.Module module) =>
+        module.named_parameters().Select(p => (prefix + p.name, p.parameter));
+
+    private IEnumerable<torch.nn.Module> Modules() => [.. _recurrent.Select(l => l.Module), .. _dense, _head];
+}

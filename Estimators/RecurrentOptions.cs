@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace MlNetRnn;
+
+/// <summary>
+/// A recurrent network and how it is trained: recurrent layers with dropout between them, dense ReLU layers, and a linear head.
+/// Immutable: change it by <c>with</c>.
+/// </summary>
+public sealed record RecurrentOptions
+{
+    /// <summary>The recurrent cell. Default: <see cref="RecurrentCell.Lstm"/>.</summary>
+    public RecurrentCell Cell { get; init; } = RecurrentCell.Lstm;
+
+    /// <summary>Whether each recurrent layer reads the sequence in both directions and joins the results. Default: false.</summary>
+    public bool Bidirectional { get; init; }
+
+    /// <summary>Hidden size of each recurrent layer (per direction), first to last. Default: 64, 32.</summary>
+    public ImmutableArray<int> HiddenSizes { get; init; } = [64, 32];
+
+    /// <summary>Share of values dropped after each recurrent layer while training, 0 to below 1. Default: 0.2.</summary>
+    public double Dropout { get; init; } = 0.2;
+
+    /// <summary>Sizes of the dense ReLU layers between the recurrent layers and the head; empty for none. Default: 32.</summary>
+    public ImmutableArray<int> DenseSizes { get; init; } = [32];
+
+    /// <summary>
+    /// Values per step of a flat feature vector, for data that lost its shape (<c>Vector&lt;Single, 24&gt;</c> as 12 steps of 2).
+    /// Null (default) takes the column's own shape: <c>[steps, features]</c>, or one feature for a one-dimensional vector.
+    /// </summary>
+    public int? Features { get; init; }
+
+    /// <summary>How the network is trained.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>How inputs and target are scaled inside the model.</summary>
+    public ScalingOptions Scaling { get; init; } = new();
+}

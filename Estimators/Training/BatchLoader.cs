@@ -1,0 +1,68 @@
+using System.Numerics.Tensors;
+using TorchSharp;
+
+namespace MlNetRnn;
+
+/// <summary>A batch in scaled units: input <c>[steps, batch, features]</c>, target and mask <c>[batch, labels]</c> (mask null where all is labelled).</summary>
+internal readonly record struct Batch(torch.Tensor Input, torch.Tensor Target, torch.Tensor? Mask, int LabelledValues);
+
+/// <summary>Gathers batches from the shared values buffer, time-major, into tensors that are reused from batch to batch.</summary>
+internal sealed class BatchLoader(Sequences sequences, Scaler scaler, torch.Device device) : IDisposable
+{
+    private readonly Dictionary<int, Buffers> _buffers = []; // by batch size: the full one and the remainders
+    private readonly bool _masked = TensorPrimitives.IsNaNAny(sequences.Labels) && sequences.LabelSize > 1;
+    private readonly int _steps = sequences.Ranges[0].Length;
+
+    /// <summary>Loads the sequences given. The batch is valid until the next one is loaded.</summary>
+    public Batch Load(ReadOnlySpan<int> indices)
+    {
+        var buffers = For(indices.Length);
+        var input = TensorData.Span(buffers.Input);
+        var target = TensorData.Span(buffers.Target);
+        int features = sequences.Features, labels = sequences.LabelSize, count = indices.Length;
+        for (int b = 0; b < count; b++)
+        {
+            scaler.Sequence(indices[b], input[(b * features)..], stepStride: count * features);
+            scaler.Label(indices[b], target.Slice(b * labels, labels));
+        }
+        int labelled = _masked ? Mask(target, TensorData.Span(buffers.Mask!)) : target.Length;
+        return new(ToDevice(buffers.Input), ToDevice(buffers.Target), _masked ? ToDevice(buffers.Mask!) : null, labelled);
+    }
+
+    public void Dispose()
+    {
+        foreach (var buffers in _buffers.Values)
+        {
+            buffers.Input.Dispose();
+            buffers.Target.Dispose();
+            buffers.Mask?.Dispose();
+        }
+    }
+
+    // NaN targets become 0 with a mask of 0: NaN times 0 would stay NaN.
+    private static int Mask(Span<float> target, Span<float> mask)
+    {
+        int labelled = 0;
+        for (int i = 0; i < target.Length; i++)
+        {
+            bool missing = float.IsNaN(target[i]);
+            mask[i] = missing ? 0 : 1;
+            target[i] = missing ? 0 : target[i];
+            labelled += missing ? 0 : 1;
+        }
+        return labelled;
+    }
+
+    private torch.Tensor ToDevice(torch.Tensor host) => device.type == DeviceType.CPU ? host : host.to(device);
+
+    private Buffers For(int count)
+    {
+        if (!_buffers.TryGetValue(count, out var buffers))
+            _buffers[count] = buffers = new(Empty(_steps, count, sequences.Features), Empty(count, sequences.LabelSize), _masked ? Empty(count, sequences.LabelSize) : null);
+        return buffers;
+    }
+
+    private static torch.Tensor Empty(params long[] shape) => torch.empty(shape, dtype: torch.float32).DetachFromDisposeScope();
+
+    private sealed record Buffers(torch.Tensor Input, torch.Tensor Target, torch.Tensor? Mask);
+}

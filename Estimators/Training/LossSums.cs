@@ -1,0 +1,29 @@
+using TorchSharp;
+
+namespace MlNetRnn;
+
+/// <summary>Sums losses over an epoch on the device: the numbers are fetched once, at its end.</summary>
+internal sealed class LossSums(SequenceTask task, torch.Device device) : IDisposable
+{
+    private readonly torch.Tensor _loss = Zero(device);
+    private readonly torch.Tensor _error = Zero(device);
+    private long _values;
+
+    public void Add(torch.Tensor lossSum, torch.Tensor prediction, in Batch batch)
+    {
+        using var guard = torch.no_grad();
+        _loss.add_(lossSum);
+        _error.add_(task.AbsoluteErrorSum(prediction, batch.Target, batch.Mask));
+        _values += batch.LabelledValues;
+    }
+
+    public (double Loss, double Error) Mean() => (_loss.item<double>() / _values, _error.item<double>() / _values);
+
+    public void Dispose()
+    {
+        _loss.Dispose();
+        _error.Dispose();
+    }
+
+    private static torch.Tensor Zero(torch.Device device) => torch.zeros(1, dtype: torch.float64, device: device).DetachFromDisposeScope();
+}

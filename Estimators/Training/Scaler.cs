@@ -1,0 +1,142 @@
+namespace MlNetRnn;
+
+/// <summary>
+/// Brings sequences and labels into the units that the network works in: optionally relative to the window's last step, then
+/// standardised. The ONNX graph repeats the same Single operations in the same order (<see cref="ModelEmitter"/>).
+/// </summary>
+internal sealed class Scaler
+{
+    private readonly Sequences _sequences;
+    private readonly int _features;
+
+    private Scaler(Sequences sequences, int? differencedFeature)
+    {
+        _sequences = sequences;
+        _features = sequences.Features;
+        DifferencedFeature = differencedFeature;
+        FeatureMeans = new float[_features];
+        FeatureScales = new float[_features];
+        FeatureScales.AsSpan().Fill(1);
+    }
+
+    public float[] FeatureMeans { get; }
+
+    public float[] FeatureScales { get; }
+
+    public float TargetMean { get; private set; }
+
+    public float TargetScale { get; private set; } = 1;
+
+    /// <summary>The feature whose last value the target is relative to; null without differencing.</summary>
+    public int? DifferencedFeature { get; }
+
+    /// <summary>Fits the scaling on training sequences only.</summary>
+    public static Scaler Fit(Sequences sequences, int[] training, ScalingOptions options, int? targetFeature)
+    {
+        var scaler = new Scaler(sequences, options.Difference ? targetFeature : null);
+        if (options.StandardizeFeatures)
+            scaler.FitFeatures(training);
+        if (options.StandardizeTarget)
+            scaler.FitTarget(training);
+        return scaler;
+    }
+
+    /// <summary>Scaled value of a sequence at a step.</summary>
+    public void Sequence(int index, Span<float> destination, int stepStride)
+    {
+        var values = _sequences.Sequence(index); // [steps, features]
+        int steps = values.Length / _features;
+        var last = values[((steps - 1) * _features)..];
+        for (int f = 0; f < _features; f++)
+        {
+            float origin = DifferencedFeature is null ? 0 : last[f], mean = FeatureMeans[f], scale = FeatureScales[f];
+            for (int t = 0; t < steps; t++)
+                destination[t * stepStride + f] = (values[t * _features + f] - origin - mean) / scale;
+        }
+    }
+
+    /// <summary>Scaled label of a sequence; NaN stays NaN.</summary>
+    public void Label(int index, Span<float> destination)
+    {
+        var label = _sequences.Labels.Slice(index * _sequences.LabelSize, _sequences.LabelSize);
+        float origin = Origin(index);
+        for (int k = 0; k < label.Length; k++)
+            destination[k] = (label[k] - origin - TargetMean) / TargetScale;
+    }
+
+    private float Origin(int index) => DifferencedFeature is { } feature ? _sequences.Sequence(index)[^(_features - feature)] : 0;
+
+    private void FitFeatures(int[] training)
+    {
+        for (int f = 0; f < _features; f++)
+        {
+            var moments = DifferencedFeature is null ? RowMoments(training, f) : WindowMoments(training, f);
+            (FeatureMeans[f], FeatureScales[f]) = moments.MeanAndScale();
+        }
+    }
+
+    private void FitTarget(int[] training)
+    {
+        var moments = new Moments();
+        foreach (int i in training)
+        {
+            float origin = Origin(i);
+            foreach (float value in _sequences.Labels.Slice(i * _sequences.LabelSize, _sequences.LabelSize))
+            {
+                if (!float.IsNaN(value))
+                    moments.Add(value - origin);
+            }
+        }
+        (TargetMean, TargetScale) = moments.MeanAndScale();
+    }
+
+    // Each row once, however many windows hold it.
+    private Moments RowMoments(int[] training, int feature)
+    {
+        var moments = new Moments();
+        int covered = 0;
+        foreach (int i in training)
+        {
+            var range = _sequences.Ranges[i];
+            for (int row = Math.Max(covered, range.Start); row < range.Start + range.Length; row++)
+                moments.Add(_sequences.Values[row * _features + feature]);
+            covered = Math.Max(covered, range.Start + range.Length);
+        }
+        return moments;
+    }
+
+    // Relative to each window's last step, every window has values of its own.
+    private Moments WindowMoments(int[] training, int feature)
+    {
+        var moments = new Moments();
+        foreach (int i in training)
+        {
+            var values = _sequences.Sequence(i);
+            float origin = values[^(_features - feature)];
+            for (int at = feature; at < values.Length; at += _features)
+                moments.Add(values[at] - origin);
+        }
+        return moments;
+    }
+
+    /// <summary>Running mean and variance (Welford, 1962): no catastrophic cancellation for series far from zero.</summary>
+    private sealed class Moments
+    {
+        private long _count;
+        private double _mean;
+        private double _squares;
+
+        public void Add(double value)
+        {
+            double delta = value - _mean;
+            _mean += delta / ++_count;
+            _squares += delta * (value - _mean);
+        }
+
+        public (float Mean, float Scale) MeanAndScale()
+        {
+            float scale = (float)Math.Sqrt(_squares / _count);
+            return ((float)_mean, scale > 1e-6f * Math.Abs((float)_mean) && scale > 0 ? scale : 1); // a constant has no scale
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace MlNetRnn;
+
+/// <summary>TorchSharp's optimizers: on every device, with a dozen calls into libtorch per weight and step.</summary>
+internal sealed class TorchOptimizer(TrainingOptions options, Parameter[] parameters) : WeightOptimizer
+{
+    private readonly torch.optim.Optimizer _optimizer = Create(options, parameters);
+    private double _rate = options.LearningRate;
+
+    public override double LearningRate
+    {
+        get => _rate;
+        set
+        {
+            _rate = value;
+            foreach (var group in _optimizer.ParamGroups)
+                group.LearningRate = value;
+        }
+    }
+
+    public override void ZeroGradients() => _optimizer.zero_grad();
+
+    public override void Step()
+    {
+        if (options.GradientClipNorm is { } norm)
+            torch.nn.utils.clip_grad_norm_(parameters, norm);
+        _optimizer.step();
+    }
+
+    public override void Dispose() => _optimizer.Dispose();
+
+    private static torch.optim.Optimizer Create(TrainingOptions options, Parameter[] parameters) => options.Optimizer switch
+    {
+        Optimizer.Adam => torch.optim.Adam(parameters, options.LearningRate),
+        Optimizer.AdamW => torch.optim.AdamW(parameters, options.LearningRate),
+        Optimizer.RmsProp => torch.optim.RMSProp(parameters, options.LearningRate),
+        Optimizer.Sgd => torch.optim.SGD(parameters, options.LearningRate),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Optimizer, "Unknown optimizer."),
+    };
+}
