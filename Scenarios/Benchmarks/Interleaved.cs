@@ -1,0 +1,39 @@
+namespace MlNetRnn.Scenarios.Benchmarks;
+
+/// <summary>Measures several ways of doing the same work in turn, A B A B, so that the machine's swings hit all alike.</summary>
+internal static class Interleaved
+{
+    /// <summary>Runs each measurement <paramref name="rounds"/> times after one warm-up round.</summary>
+    /// <param name="rounds">Rounds that count.</param>
+    /// <param name="measurements">Each gives a rate (work per second).</param>
+    /// <returns>The rates of each measurement.</returns>
+    public static Rates[] Run(int rounds, params ReadOnlySpan<Func<double>> measurements)
+    {
+        var rates = new double[measurements.Length][];
+        for (int m = 0; m < measurements.Length; m++)
+        {
+            rates[m] = new double[rounds];
+            measurements[m]();
+        }
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int m = 0; m < measurements.Length; m++)
+                rates[m][round] = measurements[m]();
+        }
+        return [.. rates.Select(r => new Rates(r))];
+    }
+}
+
+/// <summary>Rates of one measurement over the rounds.</summary>
+internal sealed class Rates(double[] values)
+{
+    private readonly double[] _sorted = [.. values.Order()];
+
+    public double Median => (_sorted[(_sorted.Length - 1) / 2] + _sorted[_sorted.Length / 2]) / 2;
+
+    public double Lowest => _sorted[0];
+
+    public double Highest => _sorted[^1];
+
+    public override string ToString() => $"{Median,9:n0} ({Lowest:n0} to {Highest:n0})";
+}
