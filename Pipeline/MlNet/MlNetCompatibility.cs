@@ -1,0 +1,80 @@
+using System.Reflection;
+using Microsoft.ML;
+
+namespace MlNetRnn;
+
+/// <summary>
+/// MlNetRnn uses members that ML.NET keeps internal. Another Microsoft.ML version may have changed them: this says so by name, in
+/// place of the MissingMethodException that would follow.
+/// </summary>
+internal static class MlNetCompatibility
+{
+    private const BindingFlags Any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const string Ctor = ".ctor";
+
+    // Loaded before anything is checked; typeof of public types only, so that this very class needs no internal member.
+    private static readonly Assembly s_core = typeof(SchemaShape).Assembly;
+    private static readonly Assembly s_data = typeof(TransformsCatalog).Assembly;
+
+    /// <summary>The members that MlNetRnn compiles against: type and member name; an assembly attribute or plain type has no member.</summary>
+    internal static IReadOnlyList<(Assembly Assembly, string Type, string? Member)> Required { get; } =
+    [
+        (s_core, "Microsoft.ML.LoadableClassAttribute", Ctor),
+        (s_core, "Microsoft.ML.Runtime.SignatureLoadModel", null),
+        (s_core, "Microsoft.ML.ModelSaveContext", "CheckAtModel"),
+        (s_core, "Microsoft.ML.ModelSaveContext", "SetVersionInfo"),
+        (s_core, "Microsoft.ML.ModelSaveContext", "Writer"),
+        (s_core, "Microsoft.ML.ModelLoadContext", "CheckAtModel"),
+        (s_core, "Microsoft.ML.ModelLoadContext", "Reader"),
+        (s_core, "Microsoft.ML.VersionInfo", Ctor),
+        (s_core, "Microsoft.ML.SchemaShape", "Create"),
+        (s_core, "Microsoft.ML.SchemaShape", "TryFindColumn"),
+        (s_core, "Microsoft.ML.SchemaShape+Column", Ctor),
+        (s_core, "Microsoft.ML.SchemaShape+Column", "GetTypeString"),
+        (s_data, "Microsoft.ML.Data.IInternalCatalog", "get_Environment"),
+        (s_data, "Microsoft.ML.Data.CatalogUtils", "GetEnvironment"),
+        (s_data, "Microsoft.ML.DataOperationsCatalog+TrainTestData", Ctor),
+    ];
+
+    private static readonly Lazy<string?> s_problem = new(() => Describe(FindMissing(Required)));
+
+    /// <summary>Checks once per process that the loaded Microsoft.ML has the internal members that MlNetRnn needs.</summary>
+    /// <exception cref="InvalidOperationException">Members are missing; the text names them, the loaded version and the supported one.</exception>
+    public static void Verify()
+    {
+        if (s_problem.Value is { } problem)
+            throw new InvalidOperationException(problem);
+    }
+
+    /// <summary>The names of the required members that the loaded assemblies lack.</summary>
+    internal static List<string> FindMissing(IEnumerable<(Assembly Assembly, string Type, string? Member)> required)
+    {
+        var missing = new List<string>();
+        foreach (var (assembly, typeName, member) in required)
+        {
+            var type = assembly.GetType(typeName);
+            if (type is null)
+                missing.Add(typeName);
+            else if (member is not null && type.GetMember(member, Any).Length == 0)
+                missing.Add($"{typeName}.{member.TrimStart('.')}");
+        }
+        return missing;
+    }
+
+    /// <summary>The text of the error, or null when nothing is missing.</summary>
+    internal static string? Describe(IReadOnlyCollection<string> missing) => missing.Count == 0
+        ? null
+        : $"MlNetRnn was built against Microsoft.ML {BuiltAgainst()}, but Microsoft.ML {LoadedVersion()} is loaded and lacks: "
+            + $"{string.Join(", ", missing.Distinct())}. Reference Microsoft.ML {BuiltAgainst()}, or a version of MlNetRnn that supports yours.";
+
+    /// <summary>The version of Microsoft.ML that is loaded, such as 5.0.1.</summary>
+    internal static string LoadedVersion()
+    {
+        var version = s_core.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? s_core.GetName().Version?.ToString() ?? "of unknown version";
+        return version.Split('+')[0]; // without the commit
+    }
+
+    /// <summary>The version of the Microsoft.ML package that this assembly was compiled against, written by the project file.</summary>
+    internal static string BuiltAgainst()
+        => typeof(MlNetCompatibility).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "MicrosoftMLVersion").Value!;
+}

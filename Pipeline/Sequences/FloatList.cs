@@ -1,0 +1,28 @@
+namespace MlNetRnn;
+
+/// <summary>A list of Single values in one array, growing by doubling up to a limit.</summary>
+internal sealed class FloatList(int limit)
+{
+    private float[] _values = [];
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<float> Values => _values.AsSpan(0, Count);
+
+    /// <exception cref="InvalidOperationException">The list would hold more than its limit.</exception>
+    public void Add(ReadOnlySpan<float> values)
+    {
+        Reserve((long)Count + values.Length);
+        values.CopyTo(_values.AsSpan(Count));
+        Count += values.Length;
+    }
+
+    private void Reserve(long count)
+    {
+        if (count > limit)
+            throw new InvalidOperationException($"The sequences hold more than {limit} different values, which is what fits into one array. "
+                + "Use fewer rows or columns, or a larger stride.");
+        if (count > _values.Length)
+            Array.Resize(ref _values, (int)Math.Min(limit, Math.Max(count, Math.Max(256, 2L * _values.Length))));
+    }
+}

@@ -1,0 +1,42 @@
+namespace MlNetRnn;
+
+/// <summary>
+/// The last rows of a series, [keep, width], always contiguous so that a window is one copy: rows are appended to a buffer of
+/// twice the size, and the last ones are moved to its front when it is full (one move per <c>keep</c> rows).
+/// </summary>
+/// <param name="width">Values per row.</param>
+/// <param name="keep">The number of rows that must stay readable; <c>keep * width</c> is at most <see cref="Array.MaxLength"/>.</param>
+internal sealed class HistoryBuffer(int width, long keep)
+{
+    private readonly int _mostRows = (int)Math.Min(2 * keep, Array.MaxLength / width);
+    private float[] _values = new float[Math.Min(Math.Min(2 * keep, 64), Array.MaxLength / width) * width];
+    private long _first; // series position of the buffer's first row
+    private int _count;  // rows in the buffer
+
+    private int Capacity => _values.Length / width;
+
+    /// <summary>Forgets everything: the next row is position 0 of a new series.</summary>
+    public void Clear() => (_first, _count) = (0, 0);
+
+    /// <summary>A place for the next row's values, [width]; the last <c>keep</c> rows stay readable.</summary>
+    public Span<float> Append()
+    {
+        if (_count == Capacity)
+            MakeRoom();
+        return _values.AsSpan(_count++ * width, width);
+    }
+
+    /// <summary>The values of consecutive rows by series position, [count, width].</summary>
+    public ReadOnlySpan<float> Rows(long position, int count) => _values.AsSpan((int)(position - _first) * width, count * width);
+
+    private void MakeRoom()
+    {
+        var kept = (int)Math.Min(_count, keep - 1);
+        var target = _values;
+        // Grown only as rows arrive: a window longer than the data never gets its full buffer.
+        if (Capacity < _mostRows)
+            target = new float[Math.Min(2L * Capacity, _mostRows) * width];
+        _values.AsSpan((_count - kept) * width, kept * width).CopyTo(target);
+        (_values, _first, _count) = (target, _first + _count - kept, kept);
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetRnn;
+
+/// <summary>
+/// The int32 annotations by which windowed columns tell later steps (splits, trainers) how they were made. Annotations survive
+/// cache, take, filter, shuffle, split and the copying of columns; they are lost when a column is converted.
+/// </summary>
+internal static class WindowAnnotations
+{
+    /// <summary>On the window column: rows per window.</summary>
+    public const string WindowLength = "MlNetRnn.WindowLength";
+
+    /// <summary>On the label column: how many rows after the anchor row the label reaches.</summary>
+    public const string Horizon = "MlNetRnn.Horizon";
+
+    /// <summary>On the label column: rows between one anchor and the next.</summary>
+    public const string Stride = "MlNetRnn.Stride";
+
+    /// <summary>On the label column: which value of a window's step is the label's target; absent when the target is not an input.</summary>
+    public const string TargetFeature = "MlNetRnn.TargetFeature";
+
+    /// <summary>The value of an int32 annotation, or null when the column does not have it.</summary>
+    public static int? GetInt(DataViewSchema.Column column, string name)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(name) is not { } annotation || annotation.Type != NumberDataViewType.Int32)
+            return null;
+        var value = 0;
+        column.Annotations.GetValue(name, ref value);
+        return value;
+    }
+
+    /// <summary>The first column of a view that has an int32 annotation, and its value; null when none has.</summary>
+    public static int? FindInt(DataViewSchema schema, string name)
+        => schema.Select(column => GetInt(column, name)).FirstOrDefault(value => value is not null);
+
+    internal static void AddInt(this DataViewSchema.Annotations.Builder builder, string name, int value)
+        => builder.AddPrimitiveValue(name, NumberDataViewType.Int32, value);
+}
