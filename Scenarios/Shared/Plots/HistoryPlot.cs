@@ -32,12 +32,11 @@ public static class HistoryPlot
     {
         var plot = PlotStyle.NewPlot("Epoch", yLabel);
         PlotStyle.IntegerTicks(plot.Axes.Bottom);
-        // Before the curves, so that they are drawn over it.
-        MarkLearningRateDrops(plot, history);
         Curve(plot, history, e => training(e), PlotStyle.Palette[0], "Training");
         if (history.Any(e => validation(e) is not null))
             Curve(plot, history, validation, PlotStyle.Palette[1], "Validation");
         MarkBestEpoch(plot, history, validation);
+        MarkLearningRateDrops(plot, history);
         plot.Axes.AutoScaleY();
         // Room for the first and last marker, and a width above zero for a single epoch.
         plot.Axes.SetLimitsX(history[0].Epoch - 0.5, history[^1].Epoch + 0.5);
@@ -60,7 +59,7 @@ public static class HistoryPlot
             if (history[i].LearningRate >= history[i - 1].LearningRate)
                 continue;
             // Between the two epochs: the later one was already trained with the lower rate.
-            var line = plot.Add.VerticalLine(history[i].Epoch - 0.5, 1.5f, PlotStyle.Faint, LinePattern.Dashed);
+            var line = plot.Add.VerticalLine(history[i].Epoch - 0.5, 1.5f, PlotStyle.Faint, LinePattern.DenselyDashed);
             line.LegendText = legend;
             line.LabelText = "";
             legend = "";

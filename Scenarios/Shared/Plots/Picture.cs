@@ -19,16 +19,26 @@ internal static class Picture
         DrawTitle(surface.Canvas, title, width);
         var panelWidth = (float)width / panels.Length;
         for (var i = 0; i < panels.Length; i++)
-            panels[i].Render(surface.Canvas, new PixelRect(i * panelWidth, (i + 1) * panelWidth, height, TitleHeight));
+            DrawPanel(surface.Canvas, panels[i], new PixelRect((i * panelWidth) + Margin, ((i + 1) * panelWidth) - Margin, height, TitleHeight));
 
         using var image = surface.Snapshot();
         using var png = image.Encode(SKEncodedImageFormat.Png, 100);
         AtomicFile.Write(path, png.SaveTo);
     }
 
+    private static void DrawPanel(SKCanvas canvas, Plot panel, PixelRect area)
+    {
+        canvas.Save();
+        // A plot clears the whole canvas first; the clip keeps it from clearing the title and its neighbour.
+        canvas.ClipRect(new SKRect(area.Left, area.Top, area.Right, area.Bottom));
+        panel.Render(canvas, area);
+        canvas.Restore();
+    }
+
     private static void DrawTitle(SKCanvas canvas, string title, int width)
     {
-        using var font = new SKFont(PlotFont.Typeface, TitleSize) { Edging = SKFontEdging.Antialias };
+        // Linear metrics, so that half the size takes half the room.
+        using var font = new SKFont(PlotFont.Typeface, TitleSize) { Edging = SKFontEdging.Antialias, Subpixel = true, LinearMetrics = true };
         using var paint = new SKPaint { Color = SKColors.Black, IsAntialias = true };
         // A long title becomes smaller rather than clipped.
         var room = width - (2 * Margin);

@@ -15,7 +15,7 @@ internal static class PlotStyle
 
     public static readonly Color Ink = Color.FromHex("#222222");
 
-    public static readonly Color Faint = Color.FromHex("#9A9A9A");
+    public static readonly Color Faint = Color.FromHex("#B4B4B4");
 
     private const int FontSize = 14;
 
@@ -31,6 +31,9 @@ internal static class PlotStyle
             axis.TickLabelStyle.FontSize = FontSize;
             axis.Label.Bold = false;
         }
+
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { LabelFormatter = TickLabel };
+        plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = TickLabel };
 
         plot.Grid.MajorLineColor = Color.FromHex("#E6E6E6");
         return plot;
@@ -48,7 +51,14 @@ internal static class PlotStyle
         return line;
     }
 
-    public static void IntegerTicks(IXAxis axis) => axis.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
+    public static void IntegerTicks(IXAxis axis) => axis.TickGenerator = new NumericAutomatic
+    {
+        IntegerTicksOnly = true,
+        MinorTickGenerator = new EvenlySpacedMinorTickGenerator(1),
+    };
+
+    // No thousands separators: 1997.5 may be a year. Ticks are sums of steps, and 0 may come out as 1e-17.
+    private static string TickLabel(double value) => Math.Abs(value) < 1e-10 ? "0" : $"{value:G7}";
 
     /// <summary>A legend below the axes, where it cannot cover a curve.</summary>
     public static void LegendBelow(Plot plot)
@@ -56,7 +66,7 @@ internal static class PlotStyle
         plot.Legend.Orientation = Orientation.Horizontal;
         plot.Legend.TightHorizontalWrapping = true;
         plot.Legend.FontName = PlotFont.Name;
-        plot.Legend.FontSize = FontSize;
+        plot.Legend.FontSize = FontSize - 1;
         plot.Legend.OutlineWidth = 0;
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.ShowLegend(Edge.Bottom);

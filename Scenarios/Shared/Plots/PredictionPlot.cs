@@ -1,5 +1,3 @@
-using ScottPlot;
-
 namespace MlNetRnn.Scenarios;
 
 /// <summary>Actual values and predictions over a test period as a picture.</summary>
@@ -12,7 +10,7 @@ public static class PredictionPlot
     /// <param name="yLabel">What is on the y axis, with its unit.</param>
     /// <param name="x">Position of each row on the x axis.</param>
     /// <param name="actual">Actual value of each row; NaN where it is unknown.</param>
-    /// <param name="predictions">Named predictions of the same rows; faint ones (a baseline) are thin and grey, behind the others.</param>
+    /// <param name="predictions">Named predictions of the same rows; faint ones (a baseline) are grey, behind the others.</param>
     public static void Save(
         string path,
         string title,
@@ -29,13 +27,14 @@ public static class PredictionPlot
 
         var plot = PlotStyle.NewPlot(xLabel, yLabel);
         foreach (var (name, values, _) in predictions.Where(p => p.Faint))
-            PlotStyle.Line(plot, x, values, PlotStyle.Faint, 1.2f, name).LinePattern = LinePattern.Dashed;
+            PlotStyle.Line(plot, x, values, PlotStyle.Faint, 2, name);
         PlotStyle.Line(plot, x, actual, PlotStyle.Ink, 2, "Actual");
+        // From the second colour on: the first, blue, is hard to tell from the near-black truth.
         var vivid = predictions.Where(p => !p.Faint).ToList();
         for (var i = 0; i < vivid.Count; i++)
-            PlotStyle.Line(plot, x, vivid[i].Values, PlotStyle.Palette[i % PlotStyle.Palette.Length], 1.6f, vivid[i].Name);
+            PlotStyle.Line(plot, x, vivid[i].Values, PlotStyle.Palette[(i + 1) % PlotStyle.Palette.Length], 1.6f, vivid[i].Name);
 
-        plot.Axes.AutoScale();
+        plot.Axes.Margins(0.02, 0.08);
         PlotStyle.LegendBelow(plot);
         Picture.Save(path, title, 1400, 600, plot);
     }
