@@ -1,55 +1,84 @@
 namespace MlNetRnn;
 
-/// <summary>Writes files whole or not at all: to a temporary name beside the file, then moved into place.</summary>
+/// <summary>
+/// Files that are either written completely or not at all. <c>ml.Model.Save(model, schema, path)</c> truncates the file first; writing
+/// through this keeps the old model until the new one is whole.
+/// </summary>
 public static class AtomicFile
 {
-    /// <summary>Writes a file so that a failure leaves the one that was there before untouched.</summary>
-    /// <param name="path">Where the file goes; it replaces one already there.</param>
-    /// <param name="write">Writes the contents.</param>
-    /// <exception cref="IOException">The file cannot be written; the message names it.</exception>
+    /// <summary>
+    /// Writes to a temporary file in the same folder and moves it into place. When <paramref name="write"/> throws, its exception passes
+    /// through, the temporary file is deleted and a file already at <paramref name="path"/> keeps its content.
+    /// </summary>
+    /// <param name="path">The file to write, in a folder that exists.</param>
+    /// <param name="write">Writes the content to a stream that can seek; it need not close it.</param>
+    /// <exception cref="IOException">The file cannot be written; the message names the path.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(write);
-        string target = Path.GetFullPath(path);
-        string temporary = $"{target}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var stream = Create(target, temporary))
+            using (var stream = Naming(path, () => Open(temporary)))
+            {
                 write(stream);
-            Move(temporary, target);
+                // A writer such as ML.NET's may have closed the stream, which flushed it.
+                if (stream.CanWrite)
+                    Naming(path, () => Flush(stream));
+            }
+
+            Naming(path, () => Move(temporary, path));
         }
-        finally
+        catch
         {
-            File.Delete(temporary); // does nothing once moved
+            DeleteQuietly(temporary);
+            throw;
         }
     }
 
-    private static FileStream Create(string target, string temporary)
+    private static FileStream Open(string temporary)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(temporary))!;
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"The folder '{folder}' does not exist; create it or choose another.");
+        return new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite);
+    }
+
+    private static bool Flush(FileStream stream)
+    {
+        // To the disk: after a power cut the name must not stand for an empty file.
+        stream.Flush(flushToDisk: true);
+        return true;
+    }
+
+    private static bool Move(string temporary, string path)
+    {
+        File.Move(temporary, path, overwrite: true);
+        return true;
+    }
+
+    private static T Naming<T>(string path, Func<T> step)
     {
         try
         {
-            return new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            return step();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            string folder = Path.GetDirectoryName(target)!;
-            throw new IOException(
-                Directory.Exists(folder)
-                    ? $"'{target}' cannot be written: {e.Message} Choose a folder that this user may write to."
-                    : $"'{target}' cannot be written: the folder '{folder}' does not exist. Create it or choose another.", e);
+            throw new IOException($"Cannot write '{path}': {e.Message}", e);
         }
     }
 
-    private static void Move(string temporary, string target)
+    private static void DeleteQuietly(string temporary)
     {
         try
         {
-            File.Move(temporary, target, overwrite: true);
+            File.Delete(temporary);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"'{target}' cannot be replaced: {e.Message} Close programs that use it, or choose another name.", e);
+            // The exception that led here says what went wrong; this one would hide it.
         }
     }
 }

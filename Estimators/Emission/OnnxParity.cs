@@ -41,7 +41,7 @@ internal static class OnnxParity
         int steps = sequences.Ranges[indices[0]].Length;
         var input = new float[indices.Length * steps * sequences.Features]; // [B, T, F]
         for (int b = 0; b < indices.Length; b++)
-            sequences.Sequence(indices[b]).CopyTo(input.AsSpan(b * steps * sequences.Features));
+            sequences[indices[b]].CopyTo(input.AsSpan(b * steps * sequences.Features));
         using var session = new InferenceSession(graph.ToByteArray());
         using var tensor = OrtValue.CreateTensorValueFromMemory(input, [indices.Length, steps, sequences.Features]);
         using var run = new RunOptions();

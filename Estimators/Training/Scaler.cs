@@ -44,7 +44,7 @@ internal sealed class Scaler
     /// <summary>Scaled value of a sequence at a step.</summary>
     public void Sequence(int index, Span<float> destination, int stepStride)
     {
-        var values = _sequences.Sequence(index); // [steps, features]
+        var values = _sequences[index]; // [steps, features]
         int steps = values.Length / _features;
         var last = values[((steps - 1) * _features)..];
         for (int f = 0; f < _features; f++)
@@ -64,7 +64,7 @@ internal sealed class Scaler
             destination[k] = (label[k] - origin - TargetMean) / TargetScale;
     }
 
-    private float Origin(int index) => DifferencedFeature is { } feature ? _sequences.Sequence(index)[^(_features - feature)] : 0;
+    private float Origin(int index) => DifferencedFeature is { } feature ? _sequences[index][^(_features - feature)] : 0;
 
     private void FitFeatures(int[] training)
     {
@@ -111,7 +111,7 @@ internal sealed class Scaler
         var moments = new Moments();
         foreach (int i in training)
         {
-            var values = _sequences.Sequence(i);
+            var values = _sequences[i];
             float origin = values[^(_features - feature)];
             for (int at = feature; at < values.Length; at += _features)
                 moments.Add(values[at] - origin);

@@ -43,7 +43,7 @@ public sealed class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
 
-        AtomicFile.Write(folder["sub/a.txt"], stream =>
+        AtomicFile.Write(folder["a.txt"], stream =>
         {
             stream.Write("xyz"u8);
             stream.Position = 0;
@@ -51,7 +51,7 @@ public sealed class AtomicFileTests
             writer.Write("a");
         });
 
-        Assert.AreEqual("ayz", File.ReadAllText(folder["sub/a.txt"]));
+        Assert.AreEqual("ayz", File.ReadAllText(folder["a.txt"]));
     }
 
     [TestMethod]
