@@ -24,16 +24,10 @@ internal static class Interleaved
     }
 }
 
-/// <summary>Rates of one measurement over the rounds.</summary>
+/// <summary>Rates of one measurement over the rounds; their median stands for it.</summary>
 internal sealed class Rates(double[] values)
 {
     private readonly double[] _sorted = [.. values.Order()];
 
     public double Median => (_sorted[(_sorted.Length - 1) / 2] + _sorted[_sorted.Length / 2]) / 2;
-
-    public double Lowest => _sorted[0];
-
-    public double Highest => _sorted[^1];
-
-    public override string ToString() => $"{Median,9:n0} ({Lowest:n0} to {Highest:n0})";
 }

@@ -1,5 +1,18 @@
+using System.CommandLine;
+using MlNetRnn.Scenarios;
 using MlNetRnn.Scenarios.Benchmarks;
-if (args.Contains("training")) foreach (var c in TrainingBenchmark.Cases(args.Contains("--quick"))) Console.WriteLine(TrainingBenchmark.Run(c, args.Contains("--quick")));
-Console.WriteLine(InferenceBenchmark.Run("lstm", 64, 5));
-Console.WriteLine(InferenceBenchmark.Run("gru", 64, 5));
-return 0;
+
+var quick = new Option<bool>("--quick") { Description = "A few shapes and rounds: under a minute." };
+var output = new Option<DirectoryInfo>("--out", "-o")
+{
+    Description = "Folder for the results as JSON.",
+    HelpName = "DIR",
+    DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "Benchmarks")),
+};
+var training = new Command("training", "Windows per second of Fit beside a plain TorchSharp loop.") { quick, output };
+training.Runs((result, cancellation) => TrainingReport.Run(Folder(result), result.GetValue(quick), cancellation));
+var inference = new Command("inference", "Rows per second of Transform beside ML.NET's ApplyOnnxModel on the same ONNX file.") { quick, output };
+inference.Runs((result, cancellation) => InferenceReport.Run(Folder(result), result.GetValue(quick), cancellation));
+return ScenarioHost.Run(args, new RootCommand("Measures MlNetRnn beside what one would do without it, side by side in one process.") { training, inference });
+
+OutputFolder Folder(ParseResult result) => new(result.GetRequiredValue(output).FullName);

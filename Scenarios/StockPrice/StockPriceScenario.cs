@@ -24,6 +24,8 @@ internal static class StockPriceScenario
             .Select(cell => PriceModel.Train(ml, windows, cell, settings, cancellation)).ToArray();
         // The validation part chooses: the test part must not.
         var (model, transformer) = trained.MinBy(t => BestLoss(t.Model.Model));
+        if (trained.Length > 1)
+            Console.WriteLine($"{model.Name} has the lowest validation loss: it is the one that is saved and drawn, and stands first.");
         double difference = SavedModel.SaveAndCompare(ml, folder, windows, transformer);
         HistoryPlot.Save(folder.File("history.png"), transformer.History, $"{model.Name.ToUpperInvariant()} on {windows.Series.Title}: training");
         Report(ml, settings, folder, windows, [model, .. trained.Select(t => t.Model).Where(m => m != model)]);
@@ -48,7 +50,8 @@ internal static class StockPriceScenario
 
     private static void Report(MLContext ml, StockPriceSettings settings, OutputFolder folder, WindowedSeries windows, PriceModel[] models)
     {
-        TestPredictions[] baselines = [Baselines.Persistence(windows), Baselines.Linear(ml, windows)];
+        // A context of its own: the linear baseline is the same whatever was trained before it.
+        TestPredictions[] baselines = [Baselines.Persistence(windows), Baselines.Linear(new MLContext(settings.Common.Seed), windows)];
         ResultReport.Print(ml, models, baselines);
         PredictionPicture.Save(folder.File("predictions.png"), windows, models[0], baselines[0]);
         ResultReport.Save(ml, settings, folder.File("report.json"), models, baselines);
