@@ -10,7 +10,6 @@ namespace MlNetRnn;
 internal sealed class RecurrentNetwork : IDisposable
 {
     private readonly RecurrentCell _cell;
-    private readonly double _dropout;
     private readonly List<RecurrentLayer> _recurrent = [];
     private readonly List<Linear> _dense = [];
     private readonly Linear _head;
@@ -18,7 +17,7 @@ internal sealed class RecurrentNetwork : IDisposable
     public RecurrentNetwork(RecurrentOptions options, int features, int outputs, Random random)
     {
         _cell = options.Cell;
-        _dropout = options.Dropout;
+        Dropout = options.Dropout;
         int size = features;
         foreach (int hidden in options.HiddenSizes)
         {
@@ -34,6 +33,9 @@ internal sealed class RecurrentNetwork : IDisposable
         }
         _head = CreateLinear(size, outputs, random);
     }
+
+    /// <summary>Share of values dropped after each recurrent layer while training.</summary>
+    public double Dropout { get; }
 
     /// <summary>All trained values with their names: <c>rnn.0.weight_ih_l0</c>, <c>dense.0.weight</c>, <c>head.bias</c>.</summary>
     public IEnumerable<(string Name, Parameter Value)> Parameters =>
@@ -51,15 +53,16 @@ internal sealed class RecurrentNetwork : IDisposable
 
     /// <summary>Runs the network on scaled sequences.</summary>
     /// <param name="input"><c>[steps, batch, features]</c>.</param>
-    /// <param name="dropout">Source of dropout masks while training; null to score.</param>
+    /// <param name="dropout">Dropout after each recurrent layer while training; null to score.</param>
     /// <returns><c>[batch, outputs]</c>.</returns>
-    public torch.Tensor Forward(torch.Tensor input, torch.Generator? dropout)
+    public torch.Tensor Forward(torch.Tensor input, DropoutMasks? dropout)
     {
         var x = input;
         for (int i = 0; i < _recurrent.Count; i++)
         {
             var (output, final) = _recurrent[i].Forward(x); // [T, B, D·H], [D, B, H]
-            x = Drop(i < _recurrent.Count - 1 ? output : Join(final), dropout);
+            x = i < _recurrent.Count - 1 ? output : Join(final);
+            x = dropout?.Apply(x) ?? x;
         }
         foreach (var dense in _dense)
             x = torch.nn.functional.relu(dense.call(x)); // [B, dense]
@@ -87,16 +90,6 @@ internal sealed class RecurrentNetwork : IDisposable
     {
         foreach (var module in Modules())
             module.Dispose();
-    }
-
-    // Dropout with a generator of our own: fits side by side do not disturb each other, and the process-wide one is not touched.
-    private torch.Tensor Drop(torch.Tensor x, torch.Generator? generator)
-    {
-        if (generator is null || _dropout == 0)
-            return x;
-        double kept = 1 - _dropout;
-        var mask = torch.empty_like(x).bernoulli_(kept, generator);
-        return x * mask.mul_(1 / kept);
     }
 
     private static torch.Tensor Join(torch.Tensor final) => final.shape[0] == 1

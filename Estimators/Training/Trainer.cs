@@ -21,7 +21,7 @@ internal sealed class Trainer : IDisposable
     private readonly ValidationSplit _split;
     private readonly BatchLoader _loader;
     private readonly WeightOptimizer _optimizer;
-    private readonly torch.Generator _dropout;
+    private readonly DropoutMasks _dropout;
     private readonly Random _shuffling;
     private readonly torch.Device _device;
 
@@ -31,7 +31,7 @@ internal sealed class Trainer : IDisposable
         (_network, _task, _options, _split, _loader, _device) = (network, task, options, split, loader, device);
         Parameter[] parameters = [.. network.Parameters.Select(p => p.Value)];
         _optimizer = device.type == DeviceType.CPU ? new CpuOptimizer(options, parameters) : new TorchOptimizer(options, parameters);
-        _dropout = new torch.Generator((ulong)(uint)seed, device);
+        _dropout = new DropoutMasks(network.Dropout, seed);
         _shuffling = new Random(seed);
     }
 
@@ -81,11 +81,7 @@ internal sealed class Trainer : IDisposable
         return new(history, bestEpoch, failure);
     }
 
-    public void Dispose()
-    {
-        _optimizer.Dispose();
-        _dropout.Dispose();
-    }
+    public void Dispose() => _optimizer.Dispose();
 
     private bool TrainEpoch(int[] order, out (double Loss, double Error) mean)
     {
