@@ -21,7 +21,9 @@ internal sealed record PriceModel(string Name, SequenceModel Model, TestPredicti
                 {
                     Epochs = settings.Common.Epochs,
                     BatchSize = settings.Batch,
-                    EarlyStopping = new() { Patience = 6 },
+                    ValidationFraction = 0.2, // a tenth of a short series is too noisy a judge of epochs
+                    EarlyStopping = new() { Patience = 10 },
+                    ReduceLearningRate = new() { Patience = 4, Factor = 0.5 },
                     Seed = settings.Common.Seed,
                     Progress = progress,
                     CancellationToken = cancellation,

@@ -5,7 +5,7 @@ namespace MlNetRnn.Scenarios.StockPrice;
 /// <summary>The command line.</summary>
 internal sealed class StockPriceOptions
 {
-    private readonly CommonOptions _common = new("StockPrice", epochs: 30);
+    private readonly CommonOptions _common = new("StockPrice", epochs: 60);
 
     private readonly Option<FileInfo?> _data = new("--data") { Description = "A CSV file with a header row, oldest row first.", HelpName = "FILE" };
 
