@@ -20,7 +20,7 @@ internal static class MlNetCompatibility
     internal static IReadOnlyList<(Assembly Assembly, string Type, string? Member)> Required { get; } =
     [
         (s_core, "Microsoft.ML.LoadableClassAttribute", Ctor),
-        (s_core, "Microsoft.ML.Runtime.SignatureLoadModel", null),
+        (s_core, "Microsoft.ML.SignatureLoadModel", null),
         (s_core, "Microsoft.ML.ModelSaveContext", "CheckAtModel"),
         (s_core, "Microsoft.ML.ModelSaveContext", "SetVersionInfo"),
         (s_core, "Microsoft.ML.ModelSaveContext", "Writer"),
