@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -72,7 +73,8 @@ public sealed class SequenceTransformer
         ctx.SaveBinaryStream(OnnxEntry, writer => writer.Write(Model.OnnxBytes)); // a file of its own in the zip: any tool can take it out
     }
 
-    // ML.NET finds this by its name and exact return type.
+    [SuppressMessage("Performance", "CA1859:Use concrete types when possible", Justification = "ML.NET finds it by its exact return type.")]
+    [SuppressMessage("CodeQuality", "IDE0051:Remove unused private members", Justification = "ML.NET calls it by reflection.")]
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(GetVersionInfo());
