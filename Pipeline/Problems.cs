@@ -21,6 +21,7 @@ internal sealed class Problems
         if (_found.Count == 1)
             throw new ArgumentException($"{what}: {_found[0]}");
         if (Any)
-            throw new ArgumentException($"{what}, {_found.Count} problems:{string.Concat(_found.Select(text => $"{Environment.NewLine}  - {text}"))}");
+            throw new ArgumentException($"{what}, {_found.Count} "
+                + $"problems:{string.Concat(_found.Select(text => $"{Environment.NewLine}  - {text}"))}");
     }
 }

@@ -14,8 +14,8 @@ internal sealed class ForecastErrors(int steps)
     {
         var (labelSize, forecastSize) = (SingleColumn.Size(label), SingleColumn.Size(forecast));
         if (labelSize > 0 && forecastSize > 0 && labelSize != forecastSize)
-            throw new ArgumentException($"Label column '{label.Name}' is {label.Type} and forecast column '{forecast.Name}' is {forecast.Type}, "
-                + "expected the same number of steps: evaluate with the label that the forecast was trained on.");
+            throw new ArgumentException($"Label column '{label.Name}' is {label.Type} and forecast column '{forecast.Name}' is "
+                + $"{forecast.Type}, expected the same number of steps: evaluate with the label that the forecast was trained on.");
         using var cursor = data.GetRowCursor([label, forecast]);
         var (labels, forecasts) = (new SingleColumn(cursor, label), new SingleColumn(cursor, forecast));
         var errors = Math.Max(labelSize, forecastSize) is > 0 and var steps ? new ForecastErrors(steps) : null;
@@ -32,8 +32,8 @@ internal sealed class ForecastErrors(int steps)
     public ForecastingMetrics ToMetrics()
     {
         if (_labelledRows == 0)
-            throw new InvalidOperationException("No row has a label: every label is NaN, or the data has no rows, and nothing can be evaluated. "
-                + "Evaluate on rows whose future is in the data, and check the label column.");
+            throw new InvalidOperationException("No row has a label: every label is NaN, or the data has no rows, and nothing can be "
+                + "evaluated. Evaluate on rows whose future is in the data, and check the label column.");
         var count = _count.Sum();
         return new ForecastingMetrics
         {
@@ -48,16 +48,16 @@ internal sealed class ForecastErrors(int steps)
     private void Add(ReadOnlySpan<float> label, ReadOnlySpan<float> forecast, long row)
     {
         if (label.Length != _count.Length || forecast.Length != _count.Length)
-            throw new InvalidOperationException($"Row {row} has {label.Length} labels and {forecast.Length} forecasts, expected {_count.Length} of each: "
-                + "every row must have the same number of steps.");
+            throw new InvalidOperationException($"Row {row} has {label.Length} labels and {forecast.Length} forecasts, expected "
+                + $"{_count.Length} of each: every row must have the same number of steps.");
         if (!HasLabel(label, row))
             return;
         _labelledRows++;
         for (var step = 0; step < label.Length; step++)
         {
             if (!float.IsFinite(forecast[step]))
-                throw new InvalidOperationException($"Row {row}, step {step + 1}: the forecast is {forecast[step]}, expected a number, for a row that has a label. "
-                    + "Check the features of that row, or the model.");
+                throw new InvalidOperationException($"Row {row}, step {step + 1}: the forecast is {forecast[step]}, expected a number, for "
+                    + "a row that has a label. Check the features of that row, or the model.");
             if (!float.IsNaN(label[step]))
                 Add(step, (double)forecast[step] - label[step]);
         }
@@ -76,8 +76,8 @@ internal sealed class ForecastErrors(int steps)
         for (var step = 0; step < label.Length; step++)
         {
             if (float.IsInfinity(label[step]))
-                throw new InvalidOperationException($"Row {row}, step {step + 1}: the label is {label[step]}, expected a number, or NaN where it is not known. "
-                    + "Correct the data, for example with ReplaceMissingValues or a filter.");
+                throw new InvalidOperationException($"Row {row}, step {step + 1}: the label is {label[step]}, expected a number, or NaN "
+                    + "where it is not known. Correct the data, for example with ReplaceMissingValues or a filter.");
             any |= !float.IsNaN(label[step]);
         }
         return any;

@@ -7,8 +7,8 @@ public static class ForecastEvaluationExtensions
 {
     /// <summary>Compares forecasts with labels, overall and for each step ahead.</summary>
     /// <remarks>
-    /// Both columns are Single, or Vector&lt;Single, horizon&gt; of the same size. NaN labels (a future that is not in the data) are skipped
-    /// value by value.
+    /// Both columns are Single, or Vector&lt;Single, horizon&gt; of the same size. NaN labels (a future that is not in the data)
+    /// are skipped value by value.
     /// </remarks>
     /// <param name="catalog">The forecasting catalog, <c>ml.Forecasting</c>.</param>
     /// <param name="data">Scored data.</param>
@@ -16,7 +16,8 @@ public static class ForecastEvaluationExtensions
     /// <param name="forecastColumnName">What was forecast: Single or Vector&lt;Single, horizon&gt;.</param>
     /// <returns>The errors.</returns>
     /// <exception cref="ArgumentException">A column is missing, not of Single, or the sizes differ.</exception>
-    /// <exception cref="InvalidOperationException">No row has a label, a labelled row has a forecast that is not finite, or the sizes of a row differ.</exception>
+    /// <exception cref="InvalidOperationException">No row has a label, a labelled row has a forecast that is not finite, or the
+    /// sizes of a row differ.</exception>
     public static ForecastingMetrics Evaluate(this ForecastingCatalog catalog, IDataView data, string labelColumnName = "Label",
         string forecastColumnName = "Forecast")
     {

@@ -25,7 +25,8 @@ internal sealed class SingleColumn
     public static DataViewSchema.Column Find(DataViewSchema schema, string name, string role)
     {
         if (string.IsNullOrEmpty(name) || schema.GetColumnOrNull(name) is not { } column)
-            throw new ArgumentException($"{role} column '{name}' is not in the data, which has: {string.Join(", ", schema.Select(c => c.Name))}.");
+            throw new ArgumentException($"{role} column '{name}' is not in the data, which has: "
+                + $"{string.Join(", ", schema.Select(c => c.Name))}.");
         var item = column.Type is VectorDataViewType vector ? vector.ItemType : column.Type;
         return item == NumberDataViewType.Single
             ? column

@@ -61,7 +61,8 @@ internal abstract class LinkedCursor(DataViewRowCursor input, DataViewSchema sch
     protected void CheckOnRow()
     {
         if (_position < 0)
-            throw new InvalidOperationException("The cursor is not on a row. Call MoveNext first, and read values only while it returns true.");
+            throw new InvalidOperationException("The cursor is not on a row. Call MoveNext first, and read values only while it returns "
+                + "true.");
     }
 
     /// <summary>Hands a getter out under the type that was asked for, or says which type the column has, as ML.NET does.</summary>

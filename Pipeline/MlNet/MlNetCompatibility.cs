@@ -9,14 +9,15 @@ namespace MlNetRnn;
 /// </summary>
 internal static class MlNetCompatibility
 {
-    private const BindingFlags Any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static
+        | BindingFlags.DeclaredOnly;
     private const string Ctor = ".ctor";
 
     // Loaded before anything is checked; typeof of public types only, so that this very class needs no internal member.
     private static readonly Assembly s_core = typeof(SchemaShape).Assembly;
     private static readonly Assembly s_data = typeof(TransformsCatalog).Assembly;
 
-    /// <summary>The members that MlNetRnn compiles against: type and member name; an assembly attribute or plain type has no member.</summary>
+    /// <summary>The members that MlNetRnn compiles against: type and member; no member: the type itself.</summary>
     internal static IReadOnlyList<(Assembly Assembly, string Type, string? Member)> Required { get; } =
     [
         (s_core, "Microsoft.ML.LoadableClassAttribute", Ctor),
@@ -39,7 +40,7 @@ internal static class MlNetCompatibility
     private static readonly Lazy<string?> s_problem = new(() => Describe(FindMissing(Required)));
 
     /// <summary>Checks once per process that the loaded Microsoft.ML has the internal members that MlNetRnn needs.</summary>
-    /// <exception cref="InvalidOperationException">Members are missing; the text names them, the loaded version and the supported one.</exception>
+    /// <exception cref="InvalidOperationException">Members are missing; the text names them and both versions.</exception>
     public static void Verify()
     {
         if (s_problem.Value is { } problem)
@@ -65,16 +66,19 @@ internal static class MlNetCompatibility
     internal static string? Describe(IReadOnlyCollection<string> missing) => missing.Count == 0
         ? null
         : $"MlNetRnn was built against Microsoft.ML {BuiltAgainst()}, but Microsoft.ML {LoadedVersion()} is loaded and lacks: "
-            + $"{string.Join(", ", missing.Distinct())}. Reference Microsoft.ML {BuiltAgainst()}, or a version of MlNetRnn that supports yours.";
+            + $"{string.Join(", ", missing.Distinct())}. Reference Microsoft.ML {BuiltAgainst()}, or a version of MlNetRnn that supports "
+            + "yours.";
 
     /// <summary>The version of Microsoft.ML that is loaded, such as 5.0.1.</summary>
     internal static string LoadedVersion()
     {
-        var version = s_core.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? s_core.GetName().Version?.ToString() ?? "of unknown version";
+        var version = s_core.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? s_core.GetName().Version?.ToString() ?? "of unknown version";
         return version.Split('+')[0]; // without the commit
     }
 
     /// <summary>The version of the Microsoft.ML package that this assembly was compiled against, written by the project file.</summary>
     internal static string BuiltAgainst()
-        => typeof(MlNetCompatibility).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "MicrosoftMLVersion").Value!;
+        => typeof(MlNetCompatibility).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(a => a.Key == "MicrosoftMLVersion").Value!;
 }

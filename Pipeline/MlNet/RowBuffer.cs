@@ -49,7 +49,8 @@ internal sealed class RowBuffer
     {
         var store = column.Index < _stores.Length && _schema[column.Index].Name == column.Name ? _stores[column.Index] : null;
         if (store is null)
-            throw new ArgumentOutOfRangeException(nameof(column), column.Name, "The requested column is not active: it is not among the buffered columns.");
+            throw new ArgumentOutOfRangeException(nameof(column), column.Name, "The requested column is not active: it is not among the "
+                + "buffered columns.");
         return LinkedCursor.CheckedGetter<T>(store.GetGetter(slot), column);
     }
 
@@ -87,6 +88,7 @@ internal sealed class RowBuffer
         public override void Store(int slot) => _read(ref _values[slot]);
 
         // A copy: the receiver may keep or edit its buffer.
-        public override Delegate GetGetter(Func<int> slot) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[slot()].CopyTo(ref value));
+        public override Delegate GetGetter(Func<int> slot)
+            => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[slot()].CopyTo(ref value));
     }
 }

@@ -20,8 +20,8 @@ internal sealed class FloatList(int limit)
     private void Reserve(long count)
     {
         if (count > limit)
-            throw new InvalidOperationException($"The sequences hold more than {limit} different values, which is what fits into one array. "
-                + "Use fewer rows or columns, or a larger stride.");
+            throw new InvalidOperationException($"The sequences hold more than {limit} different values, which is what fits into one "
+                + "array. Use fewer rows or columns, or a larger stride.");
         if (count > _values.Length)
             Array.Resize(ref _values, (int)Math.Min(limit, Math.Max(count, Math.Max(256, 2L * _values.Length))));
     }

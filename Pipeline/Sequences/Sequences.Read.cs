@@ -13,9 +13,11 @@ internal sealed partial class Sequences
     /// <param name="labelSize">The number of values per label; not used without a label column.</param>
     /// <param name="cancellationToken">Looked at for every row.</param>
     /// <exception cref="ArgumentException">A column is missing, or its type or size does not fit.</exception>
-    /// <exception cref="InvalidOperationException">A row has a wrong length or a value that is not finite; the text names the row.</exception>
+    /// <exception cref="InvalidOperationException">A row has a wrong length or a value that is not finite; the text
+    /// names the row.</exception>
     public static Sequences Read(IDataView data, string featureColumnName, int features, string? labelColumnName, int labelSize,
-        CancellationToken cancellationToken) => Read(data, featureColumnName, features, labelColumnName, labelSize, Array.MaxLength, cancellationToken);
+        CancellationToken cancellationToken)
+        => Read(data, featureColumnName, features, labelColumnName, labelSize, Array.MaxLength, cancellationToken);
 
     internal static Sequences Read(IDataView data, string featureColumnName, int features, string? labelColumnName, int labelSize,
         int limit, CancellationToken cancellationToken)
@@ -42,11 +44,11 @@ internal sealed partial class Sequences
     {
         var expected = SingleColumn.Size(column);
         if (expected > 0 && sequence.Length != expected)
-            throw new InvalidOperationException($"Column '{column.Name}', row {row}: the vector has {sequence.Length} values, expected {expected} "
-                + $"by the column's type {column.Type}. Give every row a vector of that size.");
+            throw new InvalidOperationException($"Column '{column.Name}', row {row}: the vector has {sequence.Length} values, expected "
+                + $"{expected} by the column's type {column.Type}. Give every row a vector of that size.");
         if (sequence.Length == 0 || sequence.Length % Features != 0)
-            throw new InvalidOperationException($"Column '{column.Name}', row {row}: the vector has {sequence.Length} values, expected at least one step of "
-                + $"{Features} values, and whole steps. Correct or filter that row.");
+            throw new InvalidOperationException($"Column '{column.Name}', row {row}: the vector has {sequence.Length} values, expected at "
+                + $"least one step of {Features} values, and whole steps. Correct or filter that row.");
         var stored = Append(sequence) * Features; // checked with the sequence before
         var first = FirstNotFinite(sequence[stored..]);
         if (first >= 0)
@@ -54,19 +56,19 @@ internal sealed partial class Sequences
     }
 
     private InvalidOperationException NotFinite(ReadOnlySpan<float> sequence, int first, DataViewSchema.Column column, long row)
-        => new($"Column '{column.Name}', row {row}, step {(first / Features) + 1} of {sequence.Length / Features}, value {(first % Features) + 1} "
-            + $"of {Features}{SlotName(column, first)}: {sequence[first]}, expected a finite number. Use ml.Transforms.ReplaceMissingValues on the "
-            + "source columns, or filter such rows.");
+        => new($"Column '{column.Name}', row {row}, step {(first / Features) + 1} of {sequence.Length / Features}, value "
+            + $"{(first % Features) + 1} of {Features}{SlotName(column, first)}: {sequence[first]}, expected a finite number. Use "
+            + "ml.Transforms.ReplaceMissingValues on the source columns, or filter such rows.");
 
     private void AddLabel(ReadOnlySpan<float> label, DataViewSchema.Column column, long row)
     {
         if (label.Length != LabelSize)
-            throw new InvalidOperationException($"Column '{column.Name}', row {row}: the label has {label.Length} values, expected {LabelSize}. "
-                + "Give every row a label of that size.");
+            throw new InvalidOperationException($"Column '{column.Name}', row {row}: the label has {label.Length} values, expected "
+                + $"{LabelSize}. Give every row a label of that size.");
         foreach (var value in label)
             if (float.IsInfinity(value))
-                throw new InvalidOperationException($"Column '{column.Name}', row {row}: the label is {value}, expected a number, or NaN where it is not known. "
-                    + "Correct the data, for example with ml.Transforms.ReplaceMissingValues, or filter such rows.");
+                throw new InvalidOperationException($"Column '{column.Name}', row {row}: the label is {value}, expected a number, or NaN "
+                    + "where it is not known. Correct the data, for example with ml.Transforms.ReplaceMissingValues, or filter such rows.");
         _labels.Add(label);
     }
 
@@ -91,12 +93,12 @@ internal sealed partial class Sequences
     {
         var column = SingleColumn.Find(schema, name, "Feature");
         if (column.Type is not VectorDataViewType vector)
-            throw new ArgumentException($"Feature column '{name}' is {column.Type}, expected a vector of Single: window the series with ml.Transforms.SlidingWindow, "
-                + "or use Concatenate.");
+            throw new ArgumentException($"Feature column '{name}' is {column.Type}, expected a vector of Single: window the series with "
+                + "ml.Transforms.SlidingWindow, or use Concatenate.");
         return vector.Size % features == 0
             ? column
-            : throw new ArgumentException($"Feature column '{name}' is {column.Type} with {vector.Size} values, expected a multiple of the {features} values per step: "
-                + "correct the number of features per step.");
+            : throw new ArgumentException($"Feature column '{name}' is {column.Type} with {vector.Size} values, expected a multiple of the "
+                + $"{features} values per step: correct the number of features per step.");
     }
 
     private static DataViewSchema.Column LabelColumn(DataViewSchema schema, string name, int labelSize)

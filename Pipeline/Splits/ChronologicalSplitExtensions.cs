@@ -18,7 +18,8 @@ public static class ChronologicalSplitExtensions
     /// <param name="catalog">The data catalog, <c>ml.Data</c>.</param>
     /// <param name="data">The rows, in time order within each group; groups may be interleaved.</param>
     /// <param name="testFraction">The fraction of the rows to test on, between 0 and 1, both excluded.</param>
-    /// <param name="groupColumnName">A scalar column (text, key, number, …) that tells series apart, each of which is split; null: one series.</param>
+    /// <param name="groupColumnName">A scalar column (text, key, number, …) that tells series apart, each of which is split;
+    /// null: one series.</param>
     /// <returns>The training and the test set.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="testFraction"/> is not between 0 and 1.</exception>
     /// <exception cref="ArgumentException">The group column is missing or not a scalar.</exception>

@@ -82,7 +82,8 @@ internal abstract class GroupNumbers
             return _bySpan[value];
         });
 
-        public override Func<int> Finding(DataViewRow row) => Reading(row, value => _bySpan.TryGetValue(value, out var number) ? number : -1);
+        public override Func<int> Finding(DataViewRow row)
+            => Reading(row, value => _bySpan.TryGetValue(value, out var number) ? number : -1);
 
         private Func<int> Reading(DataViewRow row, Func<ReadOnlySpan<char>, int> number)
         {

@@ -39,11 +39,13 @@ internal sealed class SplitPlan
         if (groupColumnName is null)
             return null;
         if (groupColumnName.Length == 0 || schema.GetColumnOrNull(groupColumnName) is not { } column)
-            throw new ArgumentException($"Group column '{groupColumnName}' is not in the data, which has: {string.Join(", ", schema.Select(c => c.Name))}.",
+            throw new ArgumentException($"Group column '{groupColumnName}' is not in the data, which has: "
+                + $"{string.Join(", ", schema.Select(c => c.Name))}.",
                 nameof(groupColumnName));
         return column.Type is PrimitiveDataViewType
             ? column
-            : throw new ArgumentException($"Group column '{groupColumnName}' is {column.Type}, expected a scalar number, key, text, Boolean or time.",
+            : throw new ArgumentException($"Group column '{groupColumnName}' is {column.Type}, expected a scalar number, key, text, "
+                + "Boolean or time.",
                 nameof(groupColumnName));
     }
 
@@ -81,11 +83,12 @@ internal sealed class SplitPlan
             throw new InvalidOperationException("ChronologicalSplit: the data has no rows. Check the file or filter it comes from; "
                 + "after SlidingWindow, check that the window is not longer than every group.");
         if (test == 0)
-            throw new InvalidOperationException($"ChronologicalSplit: {rows} rows in {counts.Length} group(s) leave none to test on, since no group has "
-                + "2 rows. Give more rows, or leave groupColumnName null when the rows are one series.");
+            throw new InvalidOperationException($"ChronologicalSplit: {rows} rows in {counts.Length} group(s) leave none to test on, since "
+                + "no group has 2 rows. Give more rows, or leave groupColumnName null when the rows are one series.");
         if (train == 0)
-            throw new InvalidOperationException($"ChronologicalSplit: testFraction {fraction} of {rows} rows in {counts.Length} group(s) leaves none to train on: "
-                + $"{test} are test rows and {rows - test} before them are dropped because their labels reach into the test period ({dropped} per group "
-                + "by the label's horizon and stride). Give more rows, or a smaller testFraction or horizon.");
+            throw new InvalidOperationException($"ChronologicalSplit: testFraction {fraction} of {rows} rows in {counts.Length} group(s) "
+                + "leaves none to train on: "
+                + $"{test} are test rows and {rows - test} before them are dropped because their labels reach into the test period "
+                + $"({dropped} per group by the label's horizon and stride). Give more rows, or a smaller testFraction or horizon.");
     }
 }

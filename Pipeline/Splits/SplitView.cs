@@ -23,7 +23,8 @@ internal sealed class SplitView(IDataView source, SplitPlan plan, bool test) : I
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
         => [GetRowCursor(columnsNeeded, rand)];
 
-    private sealed class Cursor(DataViewRowCursor input, SplitPlan plan, bool test, bool[] active) : LinkedCursor(input, input.Schema, active)
+    private sealed class Cursor(DataViewRowCursor input, SplitPlan plan, bool test, bool[] active)
+        : LinkedCursor(input, input.Schema, active)
     {
         private readonly Func<int> _group = plan.Numbers.Finding(input);
         private readonly long[] _next = new long[plan.TestStart.Length]; // per group: the position of its next row
@@ -34,7 +35,8 @@ internal sealed class SplitView(IDataView source, SplitPlan plan, bool test) : I
             {
                 var group = _group();
                 if (group < 0)
-                    throw new InvalidOperationException($"ChronologicalSplit: a value of the group column '{plan.Group?.Name}' was not there when the rows were "
+                    throw new InvalidOperationException($"ChronologicalSplit: a value of the group column '{plan.Group?.Name}' was not "
+                        + "there when the rows were "
                         + "counted: the data changed since. Use ml.Data.Cache, or a source that gives the same rows each time.");
                 var position = _next[group]++;
                 if (test ? position >= plan.TestStart[group] : position < plan.TrainEnd[group])

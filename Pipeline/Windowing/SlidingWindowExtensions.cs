@@ -27,7 +27,7 @@ public static class SlidingWindowExtensions
     /// one to the next. Null: the data is one series.</param>
     /// <param name="stride">The number of rows from one window to the next within a series, at least 1.</param>
     /// <returns>An estimator whose transformer is saved and loaded with the model.</returns>
-    /// <exception cref="ArgumentException">An argument is out of range or names are empty or repeated; the text lists all problems.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, empty or repeated; the text lists all problems.</exception>
     public static SlidingWindowEstimator SlidingWindow(this TransformsCatalog catalog, string outputColumnName, string[] inputColumnNames,
         int windowLength, int horizon = 1, string labelColumnName = "Label", string? targetColumnName = null,
         string? groupColumnName = null, int stride = 1)

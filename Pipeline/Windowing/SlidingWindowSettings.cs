@@ -48,7 +48,8 @@ internal sealed record SlidingWindowSettings
     {
         var problems = new Problems();
         problems.AddIf(string.IsNullOrEmpty(OutputColumnName), "outputColumnName is empty: name the column that receives the window.");
-        problems.AddIf(string.IsNullOrEmpty(LabelColumnName), "labelColumnName is empty: name the column that receives the label, such as \"Label\".");
+        problems.AddIf(string.IsNullOrEmpty(LabelColumnName), "labelColumnName is empty: name the column that receives the label, such as "
+            + "\"Label\".");
         problems.AddIf(!string.IsNullOrEmpty(OutputColumnName) && OutputColumnName == LabelColumnName,
             $"outputColumnName and labelColumnName are both '{OutputColumnName}': the window and the label need different names.");
         problems.AddIf(WindowLength < 1, $"windowLength is {WindowLength}, expected at least 1: the number of rows in a window.");
@@ -67,8 +68,8 @@ internal sealed record SlidingWindowSettings
         problems.AddIf(InputColumnNames.Any(string.IsNullOrEmpty), "inputColumnNames holds an empty name: every entry must name a column.");
         problems.AddIf(TargetColumnName.Length == 0 && !InputColumnNames.Any(string.IsNullOrEmpty),
             "targetColumnName is empty: name a column, or leave it null to predict the first input.");
-        foreach (var name in InputColumnNames.Where(name => !string.IsNullOrEmpty(name)).GroupBy(name => name).Where(names => names.Count() > 1))
-            problems.Add($"inputColumnNames holds '{name.Key}' {name.Count()} times: name each column once.");
+        foreach (var (name, count) in InputColumnNames.Where(name => !string.IsNullOrEmpty(name)).CountBy(name => name))
+            problems.AddIf(count > 1, $"inputColumnNames holds '{name}' {count} times: name each column once.");
     }
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, s_json);
@@ -78,14 +79,16 @@ internal sealed record SlidingWindowSettings
     {
         try
         {
-            var settings = JsonSerializer.Deserialize<SlidingWindowSettings>(json, s_json) ?? throw new JsonException("the settings are null");
+            var settings = JsonSerializer.Deserialize<SlidingWindowSettings>(json, s_json)
+                ?? throw new JsonException("the settings are null.");
             settings.Check();
             return settings;
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
             // No inner exception: ML.NET wraps what loading throws, and the base exception must be the clear one.
-            throw new InvalidDataException($"The saved sliding window cannot be read: {e.Message} The model file is damaged: save the model again.");
+            throw new InvalidDataException($"The saved sliding window cannot be read: {e.Message} The model file is damaged: save the "
+                + "model again.");
         }
     }
 }

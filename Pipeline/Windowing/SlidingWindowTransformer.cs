@@ -21,6 +21,8 @@ public sealed class SlidingWindowTransformer : ITransformer, ICanSaveModel
     /// <summary>Raised only when an older build could not read the payload; new JSON fields do not raise it.</summary>
     internal const int Format = 1;
 
+    private const int MostBytes = 1 << 24; // more is damage, for which nothing is allocated
+
     private readonly SlidingWindowSettings _settings;
 
     internal SlidingWindowTransformer(SlidingWindowSettings settings) => _settings = settings;
@@ -104,7 +106,7 @@ public sealed class SlidingWindowTransformer : ITransformer, ICanSaveModel
                 + $"({typeof(SlidingWindowTransformer).Assembly.GetName().Version}) reads formats up to {Format}. "
                 + "Load it with the version of MlNetRnn that saved it, or a later one.");
         var length = reader.ReadInt32();
-        var json = length < 0 || format < 1 ? [] : reader.ReadBytes(length);
+        var json = length is < 0 or > MostBytes || format < 1 ? [] : reader.ReadBytes(length);
         if (format < 1 || json.Length != length)
             throw new InvalidDataException($"The saved sliding window is damaged: format {format}, {json.Length} of {length} bytes. "
                 + "Copy the model file again, or save the model again.");

@@ -15,7 +15,9 @@ internal abstract class StepReader
 
     public static StepReader Create(DataViewRow row, DataViewSchema.Column column)
     {
-        var (reader, item) = column.Type is VectorDataViewType vector ? (typeof(Vector<>), vector.ItemType) : (typeof(Scalar<>), column.Type);
+        var (reader, item) = column.Type is VectorDataViewType vector
+            ? (typeof(Vector<>), vector.ItemType)
+            : (typeof(Scalar<>), column.Type);
         return (StepReader)Activator.CreateInstance(reader.MakeGenericType(item.RawType), row, column)!;
     }
 
@@ -46,8 +48,8 @@ internal abstract class StepReader
         {
             _get(ref _value);
             if (_value.Length != Width) // nobody else checks that a vector has the size of its type
-                throw new InvalidOperationException($"Column '{column.Name}', row {row.Position + 1}: the vector has {_value.Length} values, expected {Width} "
-                    + $"by the column's type {column.Type}. Give every row a vector of that size.");
+                throw new InvalidOperationException($"Column '{column.Name}', row {row.Position + 1}: the vector has {_value.Length} "
+                    + $"values, expected {Width} by the column's type {column.Type}. Give every row a vector of that size.");
             var read = _value.GetValues();
             if (_value.IsDense)
             {

@@ -18,7 +18,7 @@ internal static class WindowAnnotations
     /// <summary>On the label column: rows between one anchor and the next.</summary>
     public const string Stride = "MlNetRnn.Stride";
 
-    /// <summary>On the label column: which value of a window's step is the label's target; absent when the target is not an input.</summary>
+    /// <summary>On the label column: which value of a window's step is the target; absent when it is not an input.</summary>
     public const string TargetFeature = "MlNetRnn.TargetFeature";
 
     /// <summary>The value of an int32 annotation, or null when the column does not have it.</summary>

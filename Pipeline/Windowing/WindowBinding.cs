@@ -46,7 +46,8 @@ internal sealed class WindowBinding
     {
         var problems = new Problems();
         var values = ((Int128)Settings.WindowLength + Settings.Horizon) * StepSize;
-        problems.AddIf(values > Array.MaxLength, $"windowLength {Settings.WindowLength} + horizon {Settings.Horizon} with {StepSize} values per step "
+        problems.AddIf(values > Array.MaxLength, $"windowLength {Settings.WindowLength} + horizon {Settings.Horizon} with {StepSize} "
+            + "values per step "
             + $"is {values} values, expected at most {Array.MaxLength}: choose a shorter window or horizon, or fewer inputs.");
         problems.ThrowIfAny("SlidingWindow");
     }
@@ -55,9 +56,10 @@ internal sealed class WindowBinding
     {
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
-        builder.AddColumn(Settings.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Settings.WindowLength, StepSize), WindowNotes());
-        builder.AddColumn(Settings.LabelColumnName,
-            Settings.Horizon == 1 ? NumberDataViewType.Single : new VectorDataViewType(NumberDataViewType.Single, Settings.Horizon), LabelNotes());
+        var single = NumberDataViewType.Single;
+        builder.AddColumn(Settings.OutputColumnName, new VectorDataViewType(single, Settings.WindowLength, StepSize), WindowNotes());
+        DataViewType label = Settings.Horizon == 1 ? single : new VectorDataViewType(single, Settings.Horizon);
+        builder.AddColumn(Settings.LabelColumnName, label, LabelNotes());
         return builder.ToSchema();
     }
 

@@ -108,7 +108,8 @@ internal sealed class WindowCursor : LinkedCursor
         }
     }
 
-    private bool IsAnchor(long position) => position >= _settings.WindowLength - 1 && (position - _settings.WindowLength + 1) % _settings.Stride == 0;
+    private bool IsAnchor(long position)
+        => position >= _settings.WindowLength - 1 && (position - _settings.WindowLength + 1) % _settings.Stride == 0;
 
     private int Slot(long anchor) => (int)((anchor - _settings.WindowLength + 1) / _settings.Stride % _slots);
 
@@ -131,7 +132,10 @@ internal sealed class WindowCursor : LinkedCursor
         if (column.Index == _binding.WindowIndex)
             return CheckedGetter<TValue>((ValueGetter<VBuffer<float>>)GetWindow, column);
         if (column.Index == _binding.LabelIndex)
-            return CheckedGetter<TValue>(_settings.Horizon == 1 ? (ValueGetter<float>)GetNext : (ValueGetter<VBuffer<float>>)GetFuture, column);
+        {
+            Delegate label = _settings.Horizon == 1 ? (ValueGetter<float>)GetNext : (ValueGetter<VBuffer<float>>)GetFuture;
+            return CheckedGetter<TValue>(label, column);
+        }
         var source = Input.Schema[column.Index];
         return _rows is not null ? _rows.GetGetter<TValue>(source, CurrentSlot) : Input.GetGetter<TValue>(source);
     }

@@ -23,7 +23,8 @@ internal static class WindowSchemaShape
         CheckTarget(settings, input, problems);
         CheckGroup(settings, input, problems);
         problems.AddIf(input.TryFindColumn(settings.LabelColumnName, out _),
-            $"The data already has a column '{settings.LabelColumnName}', where the label would go: give another labelColumnName, or drop the column before windowing.");
+            $"The data already has a column '{settings.LabelColumnName}', where the label would go: give another labelColumnName, or drop "
+                + "the column before windowing.");
         problems.ThrowIfAny("SlidingWindow");
     }
 
@@ -52,10 +53,11 @@ internal static class WindowSchemaShape
         if (!input.TryFindColumn(name, out var column))
             problems.Add(Missing(role, name, input));
         else if (!IsNumber(column))
-            problems.Add($"{role} column '{name}' is {column.GetTypeString()}, expected Single, Double or an integer type: {Remedy(column)}");
+            problems.Add($"{role} column '{name}' is {column.GetTypeString()}, expected Single, Double or an integer type: "
+                + $"{Remedy(column)}");
         else if (column.Kind == VectorKind.VariableVector)
-            problems.Add($"{role} column '{name}' is {column.GetTypeString()} of variable size, expected a scalar or a vector of known size: "
-                + "every step of a window has the same number of values.");
+            problems.Add($"{role} column '{name}' is {column.GetTypeString()} of variable size, expected a scalar or a vector of known "
+                + "size: every step of a window has the same number of values.");
     }
 
     private static string Remedy(SchemaShape.Column column) => column.IsKey || column.ItemType is TextDataViewType
@@ -79,8 +81,8 @@ internal static class WindowSchemaShape
         List<SchemaShape.Column> annotations = [Int(WindowAnnotations.Horizon), Int(WindowAnnotations.Stride)];
         if (settings.InputColumnNames.Contains(settings.TargetColumnName))
             annotations.Add(Int(WindowAnnotations.TargetFeature));
-        return new(settings.LabelColumnName, settings.Horizon == 1 ? VectorKind.Scalar : VectorKind.Vector, NumberDataViewType.Single, false,
-            new SchemaShape(annotations));
+        var kind = settings.Horizon == 1 ? VectorKind.Scalar : VectorKind.Vector;
+        return new(settings.LabelColumnName, kind, NumberDataViewType.Single, false, new SchemaShape(annotations));
     }
 
     private static SchemaShape.Column Int(string name) => new(name, VectorKind.Scalar, NumberDataViewType.Int32, false);

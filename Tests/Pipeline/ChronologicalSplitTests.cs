@@ -38,7 +38,8 @@ public class ChronologicalSplitTests
         else if (c.GroupType == "int")
             builder.AddColumn("Group", NumberDataViewType.Int32, groups);
         else
-            builder.AddColumn("Group", (ref VBuffer<ReadOnlyMemory<char>> names) => names = new(9, new ReadOnlyMemory<char>[9]), 9, groups.Select(g => (uint)g + 1).ToArray());
+            builder.AddColumn("Group", (ref VBuffer<ReadOnlyMemory<char>> names) => names = new(9, new ReadOnlyMemory<char>[9]), 9,
+                groups.Select(g => (uint)g + 1).ToArray());
         return builder.GetDataView();
     }
 
@@ -59,14 +60,16 @@ public class ChronologicalSplitTests
     }
 
     // Straight from the definition; labels of a row at time t reach t + horizon.
-    private static (List<(int, long)> Train, List<(int, long)> Test) Reference(List<(int Group, long Time)> rows, double fraction, int horizon)
+    private static (List<(int, long)> Train, List<(int, long)> Test) Reference(List<(int Group, long Time)> rows, double fraction,
+        int horizon)
     {
         var test = new List<(int, long)>();
         var train = new List<(int, long)>();
         foreach (var row in rows)
         {
             var group = rows.Where(r => r.Group == row.Group).Select(r => r.Time).ToArray();
-            var tests = group.Length < 2 ? 0 : Math.Clamp((int)Math.Round(group.Length * fraction, MidpointRounding.AwayFromZero), 1, group.Length - 1);
+            var tests = group.Length < 2 ? 0 : Math.Clamp((int)Math.Round(group.Length * fraction, MidpointRounding.AwayFromZero), 1,
+                group.Length - 1);
             var first = tests == 0 ? long.MaxValue : group[^tests];
             if (row.Time >= first)
                 test.Add(row);
@@ -95,7 +98,8 @@ public class ChronologicalSplitTests
     public void Sides_are_those_of_the_reference_for_windows_in_groups() => s_cases.Sample(c =>
     {
         var data = Series(c, interleaved: false);
-        var view = _ml.Transforms.SlidingWindow("Window", ["Value"], c.Window, c.Horizon, groupColumnName: "Group", stride: c.Stride).Fit(data).Transform(data);
+        var view = _ml.Transforms.SlidingWindow("Window", ["Value"], c.Window, c.Horizon, groupColumnName: "Group", stride: c.Stride)
+            .Fit(data).Transform(data);
         Check(view, c.Fraction, c.Horizon);
     }, iter: 300, threads: 1);
 
@@ -160,7 +164,8 @@ public class ChronologicalSplitTests
     [DataRow(double.NaN)]
     public void A_fraction_that_is_none_is_refused(double fraction)
     {
-        var e = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.ChronologicalSplit(Series(new Case(1, [9], 0, 0, 0, 0, "text"), false), fraction));
+        var e = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Data.ChronologicalSplit(Series(new Case(1, [9], 0, 0, 0, 0,
+            "text"), false), fraction));
         Assert.Contains("between 0 and 1", e.Message);
         Assert.AreEqual(fraction, e.ActualValue);
     }
@@ -174,19 +179,21 @@ public class ChronologicalSplitTests
         Assert.Contains("8 rows in 1 group(s) leaves none to train on: 4 are test rows", train);
         Assert.Contains("8 per group", train);
         var single = Series(new Case(1, [1, 1, 1], 0, 0, 0, 0, "text"), false);
-        Assert.Contains("3 rows in 3 group(s)", Assert.Throws<InvalidOperationException>(() => _ml.Data.ChronologicalSplit(single, 0.5, "Group")).Message);
+        Fails.With<InvalidOperationException>(() => _ml.Data.ChronologicalSplit(single, 0.5, "Group"),
+            "3 rows in 3 group(s)");
         var none = _ml.Transforms.SlidingWindow("Window", ["Value"], 10).Fit(nine).Transform(nine);
-        Assert.Contains("has no rows", Assert.Throws<InvalidOperationException>(() => _ml.Data.ChronologicalSplit(none, 0.5)).Message);
-        Assert.Contains("has no rows", Assert.Throws<InvalidOperationException>(() => _ml.Data.ChronologicalSplit(none, 0.5, "Group")).Message);
+        Fails.With<InvalidOperationException>(() => _ml.Data.ChronologicalSplit(none, 0.5), "has no rows");
+        Fails.With<InvalidOperationException>(() => _ml.Data.ChronologicalSplit(none, 0.5, "Group"), "has no rows");
     }
 
     [TestMethod]
     public void Group_columns_that_cannot_be_one_are_refused()
     {
         var data = Series(new Case(1, [9], 0, 0, 0, 0, "text"), false);
-        Assert.Contains("'Gone' is not in the data", Assert.Throws<ArgumentException>(() => _ml.Data.ChronologicalSplit(data, 0.5, "Gone")).Message);
+        Fails.With<ArgumentException>(() => _ml.Data.ChronologicalSplit(data, 0.5, "Gone"), "'Gone' is not in the data");
         var windows = _ml.Transforms.SlidingWindow("Window", ["Value"], 2).Fit(data).Transform(data);
-        Assert.Contains("'Window' is Vector<Single", Assert.Throws<ArgumentException>(() => _ml.Data.ChronologicalSplit(windows, 0.5, "Window")).Message);
+        Fails.With<ArgumentException>(() => _ml.Data.ChronologicalSplit(windows, 0.5, "Window"),
+            "'Window' is Vector<Single");
     }
 
     private sealed class SpyView(IDataView source, List<string> asked) : IDataView

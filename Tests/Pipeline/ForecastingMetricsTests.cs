@@ -63,18 +63,23 @@ public class ForecastingMetricsTests
     [TestMethod]
     public void No_label_at_all_is_an_error_and_not_zero()
     {
-        Assert.Contains("No row has a label", Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.Evaluate(Scalars([None, None], [1, 2]), "Came", "Said")).Message);
-        Assert.Contains("No row has a label", Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.Evaluate(Vectors([[None, None]], [[1, 2]]))).Message);
+        Fails.With<InvalidOperationException>(() => _ml.Forecasting.Evaluate(Scalars([None, None], [1, 2]), "Came", "Said"),
+            "No row has a label");
+        Fails.With<InvalidOperationException>(() => _ml.Forecasting.Evaluate(Vectors([[None, None]], [[1, 2]])),
+            "No row has a label");
         var empty = _ml.Data.SkipRows(Scalars([1], [1]), 5);
-        Assert.Contains("No row has a label", Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.Evaluate(empty, "Came", "Said")).Message);
+        Fails.With<InvalidOperationException>(() => _ml.Forecasting.Evaluate(empty, "Came", "Said"),
+            "No row has a label");
     }
 
     [TestMethod]
     public void Values_that_are_no_numbers_are_named_with_their_row()
     {
-        var e = Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.Evaluate(Vectors([[None, None], [1, None]], [[1, 1], [1, None]])));
+        var view = Vectors([[None, None], [1, None]], [[1, 1], [1, None]]);
+        var e = Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.Evaluate(view));
         Assert.Contains("Row 2, step 2: the forecast is NaN", e.Message);
-        e = Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.Evaluate(Scalars([1, 1, float.PositiveInfinity], [1, 1, 1]), "Came", "Said"));
+        e = Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.Evaluate(Scalars([1, 1, float.PositiveInfinity], [1, 1, 1]),
+            "Came", "Said"));
         Assert.Contains("Row 3, step 1: the label is", e.Message);
     }
 
@@ -84,17 +89,21 @@ public class ForecastingMetricsTests
         var e = Assert.Throws<ArgumentException>(() => _ml.Forecasting.Evaluate(Vectors([[1, 2]], [[1, 2, 3]])));
         Assert.Contains("'Label' is Vector<Single, 2>", e.Message);
         Assert.Contains("'Forecast' is Vector<Single, 3>", e.Message);
-        var data = _ml.Data.LoadFromEnumerable([new Ragged { Label = [1, 2], Forecast = [1, 2] }, new Ragged { Label = [1, 2], Forecast = [1] }]);
-        Assert.Contains("Row 2 has 2 labels and 1 forecasts, expected 2", Assert.Throws<InvalidOperationException>(() => _ml.Forecasting.Evaluate(data)).Message);
+        var data = _ml.Data.LoadFromEnumerable(
+            [new Ragged { Label = [1, 2], Forecast = [1, 2] }, new Ragged { Label = [1, 2], Forecast = [1] }]);
+        Fails.With<InvalidOperationException>(() => _ml.Forecasting.Evaluate(data),
+            "Row 2 has 2 labels and 1 forecasts, expected 2");
     }
 
     [TestMethod]
     public void Columns_that_cannot_be_evaluated_are_refused()
     {
         var data = Scalars([1], [1]);
-        Assert.Contains("Label column 'Label' is not in the data, which has: Came, Said", Assert.Throws<ArgumentException>(() => _ml.Forecasting.Evaluate(data)).Message);
+        Fails.With<ArgumentException>(() => _ml.Forecasting.Evaluate(data),
+            "Label column 'Label' is not in the data, which has: Came, Said");
         var text = _ml.Transforms.Conversion.ConvertType("Said", outputKind: DataKind.Double).Fit(data).Transform(data);
-        Assert.Contains("Forecast column 'Said' is Double, expected Single", Assert.Throws<ArgumentException>(() => _ml.Forecasting.Evaluate(text, "Came", "Said")).Message);
+        Fails.With<ArgumentException>(() => _ml.Forecasting.Evaluate(text, "Came", "Said"),
+            "Forecast column 'Said' is Double, expected Single");
     }
 
     private sealed class Ragged

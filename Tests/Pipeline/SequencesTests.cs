@@ -15,8 +15,10 @@ public class SequencesTests
         public float Label { get; set; }
     }
 
-    private static IDataView Windows(RandomSeries series, int window, int stride, int horizon = 1, bool grouped = false) => new MLContext().Transforms
-        .SlidingWindow("Window", ["Single", "Vector"], window, horizon, groupColumnName: grouped ? "Group" : null, stride: stride).Fit(series.View).Transform(series.View);
+    private static IDataView Windows(RandomSeries series, int window, int stride, int horizon = 1, bool grouped = false)
+        => new MLContext().Transforms
+            .SlidingWindow("Window", ["Single", "Vector"], window, horizon, groupColumnName: grouped ? "Group" : null, stride: stride)
+            .Fit(series.View).Transform(series.View);
 
     private static IDataView Fixed(float[][] rows, float[]? labels = null)
     {
@@ -54,7 +56,8 @@ public class SequencesTests
         if (label is null)
             Assert.AreEqual(0, sequences.LabelSize + sequences.Labels.Length);
         else
-            Assert.AreSequenceEqual(ViewText.Rows(view, "Label"), [.. sequences.Labels.ToArray().Chunk(c.horizon).Select(l => c.horizon == 1 ? $"{l[0]}" : $"[{string.Join(",", l)}]")]);
+            Assert.AreSequenceEqual(ViewText.Rows(view, "Label"), [.. sequences.Labels.ToArray().Chunk(c.horizon)
+                .Select(l => c.horizon == 1 ? $"{l[0]}" : $"[{string.Join(",", l)}]")]);
     }, iter: 300, threads: 1);
 
     private sealed class Numbered
@@ -119,7 +122,8 @@ public class SequencesTests
         var builder = new ArrayDataViewBuilder(_ml);
         builder.AddColumn("X", NumberDataViewType.Single, new VBuffer<float>(4, 1, [3], [2]), new VBuffer<float>(4, [1, 2, 3, 4]));
         Assert.AreSequenceEqual(["[0,0,3,0]", "[1,2,3,4]"], Sequence(Sequences.Read(builder.GetDataView(), "X", 2, null, 0, default)));
-        var ragged = _ml.Data.LoadFromEnumerable([new Free { Values = [1, 2], Label = 5 }, new Free { Values = [1, 2, 3, 4, 5, 6], Label = float.NaN }]);
+        var ragged = _ml.Data.LoadFromEnumerable([new Free { Values = [1, 2], Label = 5 }, new Free { Values = [1, 2, 3, 4, 5, 6],
+            Label = float.NaN }]);
         var sequences = Sequences.Read(ragged, "Values", 2, "Label", 1, default);
         Assert.AreSequenceEqual([new SequenceRange(0, 1), new SequenceRange(1, 3)], sequences.Ranges.ToArray());
         Assert.AreSequenceEqual([5, float.NaN], sequences.Labels.ToArray());
@@ -138,7 +142,8 @@ public class SequencesTests
     [DataRow(float.NegativeInfinity, "-Infinity")]
     public void Features_that_are_no_numbers_are_named_with_their_row(float value, string text)
     {
-        var e = Assert.Throws<InvalidOperationException>(() => Sequences.Read(Fixed([[1, 2, 3, 4], [5, 6, 7, 8], [7, 8, 9, value]]), "X", 2, "Y", 1, default));
+        var e = Assert.Throws<InvalidOperationException>(() => Sequences.Read(Fixed([[1, 2, 3, 4], [5, 6, 7, 8], [7, 8, 9, value]]),
+            "X", 2, "Y", 1, default));
         Assert.Contains($"Column 'X', row 3, step 2 of 2, value 2 of 2: {text}, expected", e.Message);
         Assert.Contains("ReplaceMissingValues", e.Message);
     }
@@ -155,8 +160,10 @@ public class SequencesTests
     [TestMethod]
     public void Labels_may_be_missing_but_not_infinite()
     {
-        Assert.AreSequenceEqual([float.NaN, 2], Sequences.Read(Fixed([[1], [2]], [float.NaN, 2]), "X", 1, "Y", 1, default).Labels.ToArray());
-        var e = Assert.Throws<InvalidOperationException>(() => Sequences.Read(Fixed([[1], [2]], [1, float.NegativeInfinity]), "X", 1, "Y", 1, default));
+        Assert.AreSequenceEqual([float.NaN, 2], Sequences.Read(Fixed([[1], [2]], [float.NaN, 2]), "X", 1, "Y", 1,
+            default).Labels.ToArray());
+        var e = Assert.Throws<InvalidOperationException>(() => Sequences.Read(Fixed([[1], [2]], [1, float.NegativeInfinity]), "X", 1,
+            "Y", 1, default));
         Assert.Contains("Column 'Y', row 2: the label is -Infinity", e.Message);
     }
 
@@ -164,23 +171,29 @@ public class SequencesTests
     public void Rows_of_a_wrong_length_are_named()
     {
         var lengths = _ml.Data.LoadFromEnumerable([new Free { Values = [1, 2] }, new Free { Values = [1, 2, 3] }]);
-        Assert.Contains("Column 'Values', row 2: the vector has 3 values", Assert.Throws<InvalidOperationException>(() => Sequences.Read(lengths, "Values", 2, null, 0, default)).Message);
+        Fails.With<InvalidOperationException>(() => Sequences.Read(lengths, "Values", 2, null, 0, default),
+            "Column 'Values', row 2: the vector has 3 values");
         var empty = _ml.Data.LoadFromEnumerable([new Free { Values = [1, 2] }, new Free()]);
-        Assert.Contains("row 2: the vector has 0 values", Assert.Throws<InvalidOperationException>(() => Sequences.Read(empty, "Values", 2, null, 0, default)).Message);
+        Fails.With<InvalidOperationException>(() => Sequences.Read(empty, "Values", 2, null, 0, default),
+            "row 2: the vector has 0 values");
         var schema = SchemaDefinition.Create(typeof(Free));
         schema["Values"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 2, 2);
         var claimed = _ml.Data.LoadFromEnumerable([new Free { Values = [1, 2, 3, 4] }, new Free { Values = [1, 2] }], schema);
-        Assert.Contains("row 2: the vector has 2 values, expected 4", Assert.Throws<InvalidOperationException>(() => Sequences.Read(claimed, "Values", 2, null, 0, default)).Message);
+        Fails.With<InvalidOperationException>(() => Sequences.Read(claimed, "Values", 2, null, 0, default),
+            "row 2: the vector has 2 values, expected 4");
     }
 
     [TestMethod]
     public void Columns_that_do_not_fit_are_refused()
     {
         var data = Fixed([[1, 2, 3, 4]]);
-        Assert.Contains("'Z' is not in the data", Assert.Throws<ArgumentException>(() => Sequences.Read(data, "Z", 1, null, 0, default)).Message);
-        Assert.Contains("'Y' is Single, expected a vector", Assert.Throws<ArgumentException>(() => Sequences.Read(data, "Y", 1, null, 0, default)).Message);
-        Assert.Contains("with 4 values, expected a multiple of the 3", Assert.Throws<ArgumentException>(() => Sequences.Read(data, "X", 3, null, 0, default)).Message);
-        Assert.Contains("'Y' is Single with 1 value(s), expected 2", Assert.Throws<ArgumentException>(() => Sequences.Read(data, "X", 1, "Y", 2, default)).Message);
+        Fails.With<ArgumentException>(() => Sequences.Read(data, "Z", 1, null, 0, default), "'Z' is not in the data");
+        Fails.With<ArgumentException>(() => Sequences.Read(data, "Y", 1, null, 0, default),
+            "'Y' is Single, expected a vector");
+        Fails.With<ArgumentException>(() => Sequences.Read(data, "X", 3, null, 0, default),
+            "with 4 values, expected a multiple of the 3");
+        Fails.With<ArgumentException>(() => Sequences.Read(data, "X", 1, "Y", 2, default),
+            "'Y' is Single with 1 value(s), expected 2");
         Assert.Throws<ArgumentOutOfRangeException>(() => Sequences.Read(data, "X", 0, "Y", 1, default));
     }
 
@@ -206,6 +219,7 @@ public class SequencesTests
                 yield return new Free { Values = [1] };
             }
         }
-        Assert.Throws<OperationCanceledException>(() => Sequences.Read(_ml.Data.LoadFromEnumerable(Rows()), "Values", 1, null, 0, source.Token));
+        Assert.Throws<OperationCanceledException>(() => Sequences.Read(_ml.Data.LoadFromEnumerable(Rows()), "Values", 1, null, 0,
+            source.Token));
     }
 }

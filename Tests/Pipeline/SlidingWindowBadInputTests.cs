@@ -33,7 +33,8 @@ public class SlidingWindowBadInputTests
     public void Wrong_arguments_are_all_named_at_once()
     {
         var e = Assert.Throws<ArgumentException>(() => _ml.Transforms.SlidingWindow("Same", ["A", "A"], 0, -1, "Same", null, "", 0));
-        foreach (var part in new[] { "windowLength is 0", "horizon is -1", "stride is 0", "both 'Same'", "'A' 2 times", "groupColumnName is empty", "6 problems" })
+        foreach (var part in new[] { "windowLength is 0", "horizon is -1", "stride is 0", "both 'Same'", "'A' 2 times",
+            "groupColumnName is empty", "6 problems" })
             Assert.Contains(part, e.Message);
     }
 
@@ -50,12 +51,15 @@ public class SlidingWindowBadInputTests
     [TestMethod]
     public void Names_must_be_given()
     {
-        Assert.Contains("inputColumnNames is empty", Assert.Throws<ArgumentException>(() => _ml.Transforms.SlidingWindow("W", [], 2)).Message);
-        Assert.Contains("inputColumnNames is empty", Assert.Throws<ArgumentException>(() => _ml.Transforms.SlidingWindow("W", null!, 2)).Message);
-        Assert.Contains("inputColumnNames holds an empty name", Assert.Throws<ArgumentException>(() => _ml.Transforms.SlidingWindow("W", ["A", ""], 2)).Message);
-        Assert.Contains("outputColumnName is empty", Assert.Throws<ArgumentException>(() => _ml.Transforms.SlidingWindow("", ["A"], 2)).Message);
-        Assert.Contains("labelColumnName is empty", Assert.Throws<ArgumentException>(() => _ml.Transforms.SlidingWindow("W", ["A"], 2, labelColumnName: "")).Message);
-        Assert.Contains("targetColumnName is empty", Assert.Throws<ArgumentException>(() => _ml.Transforms.SlidingWindow("W", ["A"], 2, targetColumnName: "")).Message);
+        Fails.With<ArgumentException>(() => _ml.Transforms.SlidingWindow("W", [], 2), "inputColumnNames is empty");
+        Fails.With<ArgumentException>(() => _ml.Transforms.SlidingWindow("W", null!, 2), "inputColumnNames is empty");
+        Fails.With<ArgumentException>(() => _ml.Transforms.SlidingWindow("W", ["A", ""], 2),
+            "inputColumnNames holds an empty name");
+        Fails.With<ArgumentException>(() => _ml.Transforms.SlidingWindow("", ["A"], 2), "outputColumnName is empty");
+        Fails.With<ArgumentException>(() => _ml.Transforms.SlidingWindow("W", ["A"], 2, labelColumnName: ""),
+            "labelColumnName is empty");
+        Fails.With<ArgumentException>(() => _ml.Transforms.SlidingWindow("W", ["A"], 2, targetColumnName: ""),
+            "targetColumnName is empty");
     }
 
     [TestMethod]
@@ -74,7 +78,8 @@ public class SlidingWindowBadInputTests
     public void Columns_that_cannot_be_windowed_are_refused_with_name_and_type(string input, string? target, string? group, string part)
     {
         var data = Data();
-        var estimator = _ml.Transforms.SlidingWindow("W", [input], 2, labelColumnName: "Next", targetColumnName: target, groupColumnName: group);
+        var estimator = _ml.Transforms.SlidingWindow("W", [input], 2, labelColumnName: "Next", targetColumnName: target,
+            groupColumnName: group);
         Assert.Contains(part, Assert.Throws<ArgumentException>(() => estimator.Fit(data)).Message);
         Assert.Contains(part, Assert.Throws<ArgumentException>(() => estimator.GetOutputSchema(SchemaShape.Create(data.Schema))).Message);
     }
@@ -84,8 +89,8 @@ public class SlidingWindowBadInputTests
     {
         var transformer = _ml.Transforms.SlidingWindow("W", ["Value"], 2, labelColumnName: "Next").Fit(Data());
         var other = _ml.Transforms.SelectColumns("Name").Fit(Data()).Transform(Data());
-        Assert.Contains("'Value' is not in the data", Assert.Throws<ArgumentException>(() => transformer.Transform(other)).Message);
-        Assert.Contains("'Value' is not in the data", Assert.Throws<ArgumentException>(() => transformer.GetOutputSchema(other.Schema)).Message);
+        Fails.With<ArgumentException>(() => transformer.Transform(other), "'Value' is not in the data");
+        Fails.With<ArgumentException>(() => transformer.GetOutputSchema(other.Schema), "'Value' is not in the data");
     }
 
     [TestMethod]
@@ -99,7 +104,8 @@ public class SlidingWindowBadInputTests
     [TestMethod]
     public void Several_wrong_columns_are_named_at_once()
     {
-        var e = Assert.Throws<ArgumentException>(() => _ml.Transforms.SlidingWindow("W", ["Name", "Missing"], 2, groupColumnName: "Gone").Fit(Data()));
+        var e = Assert.Throws<ArgumentException>(() => _ml.Transforms.SlidingWindow("W", ["Name", "Missing"], 2,
+            groupColumnName: "Gone").Fit(Data()));
         foreach (var part in new[] { "'Name'", "'Missing'", "'Gone'", "'Label'" })
             Assert.Contains(part, e.Message);
     }
@@ -107,8 +113,9 @@ public class SlidingWindowBadInputTests
     [TestMethod]
     public void A_window_that_no_array_can_hold_is_refused()
     {
-        var estimator = _ml.Transforms.SlidingWindow("W", ["Pair", "Value"], 1_000_000_000, labelColumnName: "Next", targetColumnName: "Value");
-        Assert.Contains("choose a shorter window", Assert.Throws<ArgumentException>(() => estimator.Fit(Data())).Message);
+        var estimator = _ml.Transforms.SlidingWindow("W", ["Pair", "Value"], 1_000_000_000, labelColumnName: "Next",
+            targetColumnName: "Value");
+        Fails.With<ArgumentException>(() => estimator.Fit(Data()), "choose a shorter window");
     }
 
     [TestMethod]
@@ -116,7 +123,8 @@ public class SlidingWindowBadInputTests
     {
         var rows = Enumerable.Range(0, 5).Select(i => new Row { Pair = i == 3 ? [1, 2, 3] : [1, 2] });
         var data = _ml.Data.LoadFromEnumerable(rows);
-        var view = _ml.Transforms.SlidingWindow("W", ["Pair"], 2, labelColumnName: "Next", targetColumnName: "Value").Fit(data).Transform(data);
+        var view = _ml.Transforms.SlidingWindow("W", ["Pair"], 2, labelColumnName: "Next", targetColumnName: "Value")
+            .Fit(data).Transform(data);
         var e = Assert.Throws<InvalidOperationException>(() => ViewText.Rows(view, "W"));
         Assert.Contains("Column 'Pair', row 4: the vector has 3 values, expected 2", e.Message);
     }

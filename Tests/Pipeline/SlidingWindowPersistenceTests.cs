@@ -17,7 +17,8 @@ public class SlidingWindowPersistenceTests
         public string Name { get; set; } = "";
     }
 
-    private IDataView Data() => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 30).Select(i => new Row { Value = i, Other = -i, Name = i < 12 ? "a" : "b" }));
+    private IDataView Data() => _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 30)
+        .Select(i => new Row { Value = i, Other = -i, Name = i < 12 ? "a" : "b" }));
 
     private SlidingWindowTransformer Transformer() => _ml.Transforms
         .SlidingWindow("Window", ["Value", "Other"], 4, 3, "Next", "Other", "Name", 2).Fit(Data());
@@ -104,7 +105,8 @@ public class SlidingWindowPersistenceTests
         });
         Assert.Contains("The saved sliding window cannot be read", Assert.Throws<Exception>(() => Load(cut)).GetBaseException().Message);
         var impossible = Edit(Save(Transformer()), (bytes, _) =>
-            Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(bytes).Replace("\"WindowLength\":4", "\"WindowLength\":0", StringComparison.Ordinal)));
+            Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(bytes).Replace("\"WindowLength\":4", "\"WindowLength\":0",
+                StringComparison.Ordinal)));
         Assert.Contains("windowLength is 0", Assert.Throws<Exception>(() => Load(impossible)).GetBaseException().Message);
     }
 
@@ -126,7 +128,12 @@ public class SlidingWindowPersistenceTests
         SlidingWindowTransformer.WritePayload(new BinaryWriter(stream), SlidingWindowTransformer.Format, Settings.ToJson());
         stream.SetLength(stream.Length - 5);
         stream.Position = 0;
-        Assert.Contains("damaged", Assert.Throws<InvalidDataException>(() => SlidingWindowTransformer.ReadPayload(new BinaryReader(stream))).Message);
-        Assert.Contains("Horizon", Assert.Throws<InvalidDataException>(() => SlidingWindowSettings.FromJson("{\"WindowLength\":3}"u8)).Message);
+        Fails.With<InvalidDataException>(() => SlidingWindowTransformer.ReadPayload(new BinaryReader(stream)),
+            "damaged");
+        stream.Position = 4;
+        stream.Write(BitConverter.GetBytes(int.MaxValue));
+        stream.Position = 0;
+        Fails.With<InvalidDataException>(() => SlidingWindowTransformer.ReadPayload(new BinaryReader(stream)), "0 of 2147483647 bytes");
+        Fails.With<InvalidDataException>(() => SlidingWindowSettings.FromJson("{\"WindowLength\":3}"u8), "Horizon");
     }
 }

@@ -23,7 +23,8 @@ public class SlidingWindowPropertyTests
         from more in Pick(RandomSeries.Numbers).HashSet[0, 4]
         from target in Pick(RandomSeries.Scalars).Null()
         from columns in Gen.Bool.Array[5]
-        select new Case(seed, rows, groups, groupType, grouped, window, horizon, stride, [first, .. more.Where(name => name != first)], target, columns);
+        select new Case(seed, rows, groups, groupType, grouped, window, horizon, stride, [first, .. more.Where(name => name != first)],
+            target, columns);
 
     private static Gen<string> Pick(string[] from) => Gen.Int[0, from.Length - 1].Select(i => from[i]);
 
@@ -53,7 +54,8 @@ public class SlidingWindowPropertyTests
         Assert.AreSequenceEqual(ComponentContract.Describe(actual), ComponentContract.Describe(promised));
     }, iter: 100, threads: 1);
 
-    private static SlidingWindowEstimator Estimator(Case c) => new MLContext().Transforms.SlidingWindow("Window", c.Inputs, c.Window, c.Horizon,
+    private static SlidingWindowEstimator Estimator(Case c) => new MLContext().Transforms.SlidingWindow("Window", c.Inputs, c.Window,
+        c.Horizon,
         targetColumnName: c.Target, groupColumnName: c.Grouped ? "Group" : null, stride: c.Stride);
 
     private static IDataView Windowed(Case c, IDataView data) => Estimator(c).Fit(data).Transform(data);
@@ -73,7 +75,8 @@ public class SlidingWindowPropertyTests
             while (end < series.Rows && (!c.Grouped || series.Group[end] == series.Group[t]))
                 end++;
             var window = Enumerable.Range(first, c.Window).SelectMany(row => c.Inputs.SelectMany(name => series.Values(name, row)));
-            var label = Enumerable.Range(t + 1, c.Horizon).Select(row => row < end ? series.Values(c.Target ?? c.Inputs[0], row)[0] : float.NaN);
+            var label = Enumerable.Range(t + 1, c.Horizon)
+                .Select(row => row < end ? series.Values(c.Target ?? c.Inputs[0], row)[0] : float.NaN);
             yield return [$"[{string.Join(",", window)}]", c.Horizon == 1 ? $"{label.First()}" : $"[{string.Join(",", label)}]", $"{t}"];
         }
     }

@@ -29,7 +29,8 @@ public class SlidingWindowTests
         var data = _ml.Data.LoadFromEnumerable(Days(9).Concat(Days(2, "B", 100)).Concat(Days(12, "C", 200)));
         foreach (var horizon in new[] { 1, 3 })
             foreach (var stride in new[] { 1, 2 })
-                ComponentContract.Check(_ml, _ml.Transforms.SlidingWindow("Window", ["Close", "Pair"], 4, horizon, groupColumnName: "Share", stride: stride), data);
+                ComponentContract.Check(_ml, _ml.Transforms.SlidingWindow("Window", ["Close", "Pair"], 4, horizon,
+                    groupColumnName: "Share", stride: stride), data);
     }
 
     [TestMethod]
@@ -37,7 +38,8 @@ public class SlidingWindowTests
     {
         var data = Series(8);
         var concatenated = _ml.Transforms.Concatenate("Named", "Close", "Pair").Fit(data).Transform(data);
-        var schema = _ml.Transforms.SlidingWindow("Window", ["Close", "Pair", "Named"], 3).Fit(concatenated).GetOutputSchema(concatenated.Schema);
+        var schema = _ml.Transforms.SlidingWindow("Window", ["Close", "Pair", "Named"], 3)
+            .Fit(concatenated).GetOutputSchema(concatenated.Schema);
         var window = schema["Window"];
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 3, 6), window.Type);
         var names = default(VBuffer<ReadOnlyMemory<char>>);
@@ -140,7 +142,8 @@ public class SlidingWindowTests
     {
         var day = new Day { Share = "A" };
         var data = _ml.Data.LoadFromEnumerable(Enumerable.Repeat(day, int.MaxValue));
-        var view = _ml.Transforms.SlidingWindow("Window", ["Close", "Pair"], 20, horizon: 5, groupColumnName: "Share").Fit(data).Transform(data);
+        var view = _ml.Transforms.SlidingWindow("Window", ["Close", "Pair"], 20, horizon: 5, groupColumnName: "Share")
+            .Fit(data).Transform(data);
         using var cursor = view.GetRowCursor(view.Schema);
         var window = default(VBuffer<float>);
         var label = default(VBuffer<float>);

@@ -43,7 +43,8 @@ internal static class ComponentContract
     private static void CheckSchema(IEstimator<ITransformer> estimator, ITransformer transformer, IDataView data, IDataView view)
     {
         var promised = Describe(estimator.GetOutputSchema(SchemaShape.Create(data.Schema)));
-        Assert.AreSequenceEqual(Describe(SchemaShape.Create(transformer.GetOutputSchema(data.Schema))), promised, "the promised schema differs");
+        Assert.AreSequenceEqual(Describe(SchemaShape.Create(transformer.GetOutputSchema(data.Schema))), promised, "the promised schema "
+            + "differs");
         Assert.AreSequenceEqual(Types(transformer.GetOutputSchema(data.Schema)), Types(view.Schema), "the view's schema differs");
     }
 
@@ -53,7 +54,8 @@ internal static class ComponentContract
     {
         var loaded = Reload(ml, transformer, data.Schema).Transform(data);
         Assert.AreSequenceEqual(rows, ViewText.Rows(loaded), "the loaded transformer gives other rows");
-        Assert.AreSequenceEqual(Types(transformer.GetOutputSchema(data.Schema)), Types(loaded.Schema), "the loaded transformer has another schema");
+        Assert.AreSequenceEqual(Types(transformer.GetOutputSchema(data.Schema)), Types(loaded.Schema), "the loaded transformer has another "
+            + "schema");
     }
 
     // Two cursors in turn, one of them a step ahead, and a cursor set.
@@ -96,7 +98,8 @@ internal static class ComponentContract
         {
             Assert.AreSequenceEqual(ids, Ids(view, [column]), $"row ids depend on column {column.Name}");
             using var cursor = view.GetRowCursor(columns);
-            Assert.AreSequenceEqual(ViewText.Rest(cursor, [column]), ViewText.Rows(view, column.Name), $"column {column.Name} alone differs");
+            Assert.AreSequenceEqual(ViewText.Rest(cursor, [column]), ViewText.Rows(view, column.Name), $"column {column.Name} alone "
+                + "differs");
         }
     }
 

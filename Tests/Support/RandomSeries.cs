@@ -35,7 +35,8 @@ internal sealed class RandomSeries
         View = _builder.GetDataView(rows);
     }
 
-    public static string[] Scalars { get; } = ["Single", "Double", "SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64"];
+    public static string[] Scalars { get; } = ["Single", "Double", "SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64",
+        "UInt64"];
 
     public static string[] Numbers { get; } = [.. Scalars, "Vector", "Shorts", "Sparse"];
 
@@ -59,7 +60,8 @@ internal sealed class RandomSeries
                 _builder.AddColumn("Group", Group.Select(g => g == 0 ? "" : $"g{g}").ToArray());
                 break;
             case "key":
-                _builder.AddColumn("Group", KeyNames, 100, Group.Select(g => (uint)g).ToArray()); // 0 is the missing key: a group like another
+                _builder.AddColumn("Group", KeyNames, 100, Group
+                    .Select(g => (uint)g).ToArray()); // 0 is the missing key: a group like another
                 break;
             case "int":
                 _builder.AddColumn("Group", NumberDataViewType.Int32, Group);
@@ -73,7 +75,8 @@ internal sealed class RandomSeries
                 _builder.AddColumn("Group", BooleanDataViewType.Instance, Group.Select(g => g == 1).ToArray());
                 break;
             default:
-                _builder.AddColumn("Group", DateTimeDataViewType.Instance, Group.Select(g => new DateTime(2020, 1, 1).AddDays(g)).ToArray());
+                _builder.AddColumn("Group", DateTimeDataViewType.Instance, Group
+                    .Select(g => new DateTime(2020, 1, 1).AddDays(g)).ToArray());
                 break;
         }
     }
@@ -97,7 +100,8 @@ internal sealed class RandomSeries
 
     private void AddSparse(string name, int size)
     {
-        var values = Enumerable.Range(0, Rows).Select(_ => new VBuffer<double>(size, 1, [_random.NextDouble()], [_random.Next(size)])).ToArray();
+        var values = Enumerable.Range(0, Rows).Select(_ => new VBuffer<double>(size, 1, [_random.NextDouble()],
+            [_random.Next(size)])).ToArray();
         _builder.AddColumn(name, NumberDataViewType.Double, values);
         _values[name] = [.. values.Select(row => row.DenseValues().Select(value => (float)value).ToArray())];
     }

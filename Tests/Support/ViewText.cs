@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetRnn.Tests;
 
-/// <summary>Reads a view as text, one string per value, so that rows of any columns compare exactly (NaN equals NaN, sparse equals dense).</summary>
+/// <summary>Reads rows of any columns as text, so that they compare exactly (NaN equals NaN, sparse equals dense).</summary>
 internal static class ViewText
 {
     /// <summary>Rows as strings; all visible columns when none are named.</summary>
@@ -38,7 +38,8 @@ internal static class ViewText
         var (method, type) = column.Type is VectorDataViewType vector
             ? (nameof(Vector), vector.ItemType.RawType)
             : (nameof(Scalar), column.Type.RawType);
-        return (Func<string>)typeof(ViewText).GetMethod(method, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
+        return (Func<string>)typeof(ViewText).GetMethod(method,
+            System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
             .MakeGenericMethod(type).Invoke(null, [row, column])!;
     }
 
