@@ -60,7 +60,7 @@ public static class ScenarioHost
         // The errors alone, on one line: the whole help text and guesses at typing mistakes would push them out of sight.
         if (parsed.Action is ParseErrorAction)
         {
-            Console.Error.WriteLine($"Error: {string.Join(' ', parsed.Errors.Select(e => e.Message))} See --help.");
+            Console.Error.WriteLine($"Error: {UserError.OneLine(string.Join(' ', parsed.Errors.Select(e => e.Message)))} See --help.");
             return Failed;
         }
 

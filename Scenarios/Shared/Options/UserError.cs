@@ -21,8 +21,12 @@ internal static class UserError
         var line = messages[0];
         foreach (var message in messages.Skip(1).Where(m => !line.Contains(m, StringComparison.Ordinal)))
             line = $"{line.TrimEnd('.')}: {message}";
-        return string.Join(' ', line.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return OneLine(line);
     }
+
+    /// <summary>A text of several lines on one.</summary>
+    public static string OneLine(string text) =>
+        string.Join(' ', text.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static Exception Unwrap(Exception exception)
     {
