@@ -39,7 +39,10 @@ public sealed record TrainingOptions
     /// <summary>Where to train: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Null (default) follows <c>mlContext.GpuDeviceId</c> and <c>FallbackToCpu</c>.</summary>
     public string? Device { get; init; }
 
-    /// <summary>Threads that libtorch computes with during training. Null (default) leaves libtorch's setting.</summary>
+    /// <summary>
+    /// Threads that libtorch computes with during training. Null (default) is one where a step is small (batch × largest hidden size
+    /// up to 2048: handing over work costs more than it saves), else libtorch's setting.
+    /// </summary>
     public int? Threads { get; init; }
 
     /// <summary>Told of each epoch as it ends, on the training thread. Default: none.</summary>

@@ -10,7 +10,7 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
     public SequenceTransformer Run(IDataView input, Action<string> log)
     {
         var training = options.Training;
-        using var threads = new ThreadCount(training.Threads);
+        using var threads = ThreadCount.For(options);
         using var scope = torch.NewDisposeScope(); // nothing native outlives Fit
         long start = Stopwatch.GetTimestamp();
 

@@ -53,6 +53,7 @@ internal static class TrainingBenchmark
                 ValidationFraction = 0,
                 EarlyStopping = null,
                 ReduceLearningRate = null,
+                Threads = Environment.ProcessorCount, // as the plain loop: libtorch's own default
                 Seed = 1,
             },
         }).Fit(data);
