@@ -40,7 +40,10 @@ public class NetworkParityTests
         using var guard = torch.no_grad();
         var options = new RecurrentOptions
         {
-            Cell = shape.Cell, Bidirectional = shape.Bidirectional, HiddenSizes = [.. shape.Hidden], DenseSizes = [.. shape.Dense],
+            Cell = shape.Cell,
+            Bidirectional = shape.Bidirectional,
+            HiddenSizes = [.. shape.Hidden],
+            DenseSizes = [.. shape.Dense],
         };
         var random = new Random(seed);
         using var network = new RecurrentNetwork(options, shape.Features, shape.Outputs, random);

@@ -33,10 +33,18 @@ public class AddingProblemTests
         var ml = new MLContext();
         var options = new RecurrentOptions
         {
-            Cell = cell, HiddenSizes = [24], DenseSizes = [], Dropout = 0,
+            Cell = cell,
+            HiddenSizes = [24],
+            DenseSizes = [],
+            Dropout = 0,
             Training = new()
             {
-                Epochs = 16, BatchSize = 50, LearningRate = 0.01, Seed = 1, ValidationFraction = 0.05, ReduceLearningRate = new() { Patience = 4, Factor = 0.5 },
+                Epochs = 16,
+                BatchSize = 50,
+                LearningRate = 0.01,
+                Seed = 1,
+                ValidationFraction = 0.05,
+                ReduceLearningRate = new() { Patience = 4, Factor = 0.5 },
                 EarlyStopping = new() { Patience = 20 },
             },
         };

@@ -20,7 +20,11 @@ public class LearningTests
         var ml = new MLContext();
         var options = new RecurrentOptions
         {
-            Cell = Networks.Cell(cell), Bidirectional = bidirectional, HiddenSizes = [16], DenseSizes = [], Dropout = 0,
+            Cell = Networks.Cell(cell),
+            Bidirectional = bidirectional,
+            HiddenSizes = [16],
+            DenseSizes = [],
+            Dropout = 0,
             Training = new() { Epochs = 12, LearningRate = 0.01, Seed = 1 },
         };
         using var model = ml.Regression.Trainers.Recurrent(options).Fit(training.View(ml));
@@ -38,7 +42,11 @@ public class LearningTests
         var ml = new MLContext();
         var options = new RecurrentOptions
         {
-            Cell = RecurrentCell.Gru, HiddenSizes = [12], DenseSizes = [], Dropout = 0, Training = new() { Epochs = 15, LearningRate = 0.01, Seed = 1 },
+            Cell = RecurrentCell.Gru,
+            HiddenSizes = [12],
+            DenseSizes = [],
+            Dropout = 0,
+            Training = new() { Epochs = 15, LearningRate = 0.01, Seed = 1 },
         };
         using var model = ml.Forecasting.ForecastByRecurrent(inputColumnName: "Features", options: options).Fit(windows.Slice(..380).View(ml));
         var test = windows.Slice(400..);

@@ -59,7 +59,8 @@ public class ScalingTests
         var examples = Examples.Random(40);
         var larger = examples with
         {
-            Sequences = [.. examples.Sequences.Select(s => s.Select(v => v * 1024).ToArray())], Labels = [.. examples.Labels.Select(l => l.Select(v => v * 4096).ToArray())],
+            Sequences = [.. examples.Sequences.Select(s => s.Select(v => v * 1024).ToArray())],
+            Labels = [.. examples.Labels.Select(l => l.Select(v => v * 4096).ToArray())],
         };
         float[] expected = examples.Score(Fit(examples)), actual = larger.Score(Fit(larger));
         Assert.IsLessThan(1e-4, Difference.Max(expected, [.. actual.Select(v => v / 4096)]));
@@ -80,7 +81,8 @@ public class ScalingTests
         var examples = Examples.Random(40);
         examples = examples with
         {
-            Sequences = [.. examples.Sequences.Select(s => s.Select((v, i) => i % 2 == 0 ? 7.7f : v).ToArray())], Labels = [.. examples.Labels.Select(_ => new[] { 3.3f })],
+            Sequences = [.. examples.Sequences.Select(s => s.Select((v, i) => i % 2 == 0 ? 7.7f : v).ToArray())],
+            Labels = [.. examples.Labels.Select(_ => new[] { 3.3f })],
         };
         var model = Fit(examples);
         Assert.AreEqual(1, model.Model.Manifest.Scaling.FeatureScales[0]);
@@ -148,7 +150,8 @@ public class ScalingTests
 
     private static Examples Shift(Examples examples, float by) => examples with
     {
-        Sequences = [.. examples.Sequences.Select(s => s.Select(v => v + by).ToArray())], Labels = [.. examples.Labels.Select(l => l.Select(v => v + by).ToArray())],
+        Sequences = [.. examples.Sequences.Select(s => s.Select(v => v + by).ToArray())],
+        Labels = [.. examples.Labels.Select(l => l.Select(v => v + by).ToArray())],
     };
 
     private static (double Mean, double Scale) Moments(IEnumerable<float> values)
