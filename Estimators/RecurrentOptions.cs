@@ -9,7 +9,11 @@ namespace MlNetRnn;
 public sealed record RecurrentOptions
 {
     /// <summary>The recurrent cell. Default: <see cref="RecurrentCell.Lstm"/>.</summary>
-    public RecurrentCell Cell { get; init; } = RecurrentCell.Lstm;
+    public RecurrentCell Cell
+    {
+        get;
+        init => (field, IsCellGiven) = (value, true);
+    } = RecurrentCell.Lstm;
 
     /// <summary>Whether each recurrent layer reads the sequence in both directions and joins the results. Default: false.</summary>
     public bool Bidirectional { get; init; }
@@ -34,4 +38,7 @@ public sealed record RecurrentOptions
 
     /// <summary>How inputs and target are scaled inside the model.</summary>
     public ScalingOptions Scaling { get; init; } = new();
+
+    /// <summary>Whether <see cref="Cell"/> was set: methods named for a cell refuse another one, also where it is the default.</summary>
+    internal bool IsCellGiven { get; private init; }
 }

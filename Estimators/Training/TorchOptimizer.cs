@@ -34,7 +34,7 @@ internal sealed class TorchOptimizer(TrainingOptions options, Parameter[] parame
     private static torch.optim.Optimizer Create(TrainingOptions options, Parameter[] parameters) => options.Optimizer switch
     {
         Optimizer.Adam => torch.optim.Adam(parameters, options.LearningRate),
-        Optimizer.AdamW => torch.optim.AdamW(parameters, options.LearningRate),
+        Optimizer.AdamW => torch.optim.AdamW(parameters, options.LearningRate, weight_decay: 0.01), // PyTorch's default; TorchSharp's is 0
         Optimizer.RmsProp => torch.optim.RMSProp(parameters, options.LearningRate),
         Optimizer.Sgd => torch.optim.SGD(parameters, options.LearningRate),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Optimizer, "Unknown optimizer."),

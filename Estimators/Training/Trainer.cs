@@ -55,7 +55,7 @@ internal sealed class Trainer : IDisposable
                 break; // cancelled
             var validation = _split.Validation.Length > 0 ? Evaluate(_split.Validation) : ((double Loss, double Error)?)null;
             double monitored = validation?.Loss ?? training.Loss;
-            if (!double.IsFinite(training.Loss) || !double.IsFinite(monitored))
+            if (!double.IsFinite(training.Loss) || !double.IsFinite(monitored) || !WeightsAreFinite())
             {
                 failure = Diverged(epoch, rate);
                 break;
@@ -123,6 +123,14 @@ internal sealed class Trainer : IDisposable
             sums.Add(_task.LossSum(prediction, batch.Target, batch.Mask), prediction, batch);
         }
         return sums.Mean();
+    }
+
+    // The training loss is measured before the last step: without validation, weights that this step ruined would not show in it.
+    private bool WeightsAreFinite()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var guard = torch.no_grad();
+        return _network.Parameters.All(p => double.IsFinite(p.Value.sum(torch.ScalarType.Float64).item<double>()));
     }
 
     private static string Diverged(int epoch, double rate) =>

@@ -17,6 +17,7 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         var sequences = Sequences.Read(input, columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.LabelSize, training.CancellationToken);
         CheckNotEmpty(sequences, input);
         var split = ValidationSplit.Create(sequences, training.ValidationFraction, columns.LabelReach);
+        CheckBatchSize(split);
         var scaler = Scaler.Fit(sequences, split.Training, options.Scaling, columns.TargetFeature);
         using var network = new RecurrentNetwork(options, columns.Features, columns.LabelSize, new Random(seed));
         network.MoveTo(device);
@@ -40,6 +41,15 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         throw new InvalidOperationException(window is { } length
             ? $"There is nothing to train on: the windowing step gave no window, so the window length of {length} is longer than every group of rows. Shorten the window or give more rows."
             : $"There is nothing to train on: column '{columns.FeatureColumnName}' has no rows.");
+    }
+
+    private void CheckBatchSize(ValidationSplit split)
+    {
+        if (options.Training.BatchSize > split.Training.Length)
+        {
+            throw new InvalidOperationException(
+                $"Training.BatchSize is {options.Training.BatchSize}, larger than the {split.Training.Length} sequences there are to train on ({split.Validation.Length} more validate). Choose a smaller batch or give more rows.");
+        }
     }
 
     private void Report(EpochMetrics metrics, Action<string> log)
