@@ -1,7 +1,7 @@
 namespace MlNetRnn;
 
 /// <summary>
-/// Initial weights, drawn in C#: the same on every platform and libtorch version, and libtorch's process-wide generator is not touched.
+/// Initial weights, drawn in C#: the same on every platform and libtorch version. Layers draw from libtorch's process-wide generator as they are made; nothing depends on what.
 /// </summary>
 internal static class InitialWeights
 {

@@ -9,22 +9,37 @@ internal sealed class ThreadCount : IDisposable
     // many times that when another process wants the core, because OpenMP's threads wait for each other by spinning.
     private const int SmallStep = 64 * 32;
 
-    private readonly int? _before;
+    private static readonly Lock Gate = new();
+    private static int s_users;
+    private static int s_before; // what is put back: not what another training under way has set
+
+    private bool _isSet;
 
     private ThreadCount(int? threads)
     {
         if (threads is not { } count)
             return;
-        _before = torch.get_num_threads();
-        torch.set_num_threads(count);
+        lock (Gate)
+        {
+            if (s_users++ == 0)
+                s_before = torch.get_num_threads();
+            torch.set_num_threads(count);
+            _isSet = true;
+        }
     }
 
     public static ThreadCount For(RecurrentOptions options) => new(options.Training.Threads ?? (IsSmall(options) ? 1 : null));
 
     public void Dispose()
     {
-        if (_before is { } count)
-            torch.set_num_threads(count);
+        if (!_isSet)
+            return;
+        lock (Gate)
+        {
+            s_users--;
+            torch.set_num_threads(s_before); // OpenMP keeps the number per thread: those of others go on with theirs
+            _isSet = false;
+        }
     }
 
     private static bool IsSmall(RecurrentOptions options) => (long)options.Training.BatchSize * options.HiddenSizes.Max() <= SmallStep;

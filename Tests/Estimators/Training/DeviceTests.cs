@@ -52,6 +52,38 @@ public class DeviceTests
         Assert.AreEqual(before, torch.get_num_threads());
     }
 
+    // The setting is the process's: a training that ends must not put back what another one under way had set.
+    [TestMethod]
+    public void Number_of_threads_is_put_back_after_trainings_side_by_side()
+    {
+        int before = torch.get_num_threads(), after = 0;
+        using var secondTrains = new ManualResetEventSlim();
+        using var firstEnded = new ManualResetEventSlim();
+        var second = new Thread(() => Train(before + 2, () =>
+        {
+            secondTrains.Set();
+            firstEnded.Wait(TimeSpan.FromMinutes(1));
+        }));
+        Train(before + 1, () =>
+        {
+            second.Start();
+            secondTrains.Wait(TimeSpan.FromMinutes(1));
+        });
+        firstEnded.Set();
+        second.Join();
+        var fresh = new Thread(() => after = torch.get_num_threads()); // takes the process's setting
+        fresh.Start();
+        fresh.Join();
+        Assert.AreEqual(before, after);
+
+        static void Train(int threads, Action during)
+        {
+            var ml = new MLContext();
+            var options = Networks.Tiny.Train(t => t with { Epochs = 1, Threads = threads, Progress = new RecordedProgress(_ => during()) });
+            ml.Regression.Trainers.Recurrent(options).Fit(Examples.Random(40).View(ml)).Dispose();
+        }
+    }
+
     private static void AssertTrains(MLContext ml, string? device)
     {
         using var model = Fit(ml, device);
