@@ -11,11 +11,13 @@ internal static class NamedTrainer
     {
         options ??= new();
         if (options.Bidirectional && !bidirectional)
-            throw new ArgumentException($"{method} was called with Bidirectional; call {(method == "Lstm" ? "BiLstm, or " : "")}Recurrent(options), which takes both directions.", nameof(options));
+            throw new ArgumentException($"{method} was called with Bidirectional; call "
+                + $"{(method == "Lstm" ? "BiLstm, or " : "")}Recurrent(options), which takes both directions.", nameof(options));
         if (options.IsCellGiven && !cells.Contains(options.Cell))
         {
             throw new ArgumentException(
-                $"{method} was called with the cell '{options.Cell}'; leave Cell out, or call Recurrent(options), which takes any cell.", nameof(options));
+                $"{method} was called with the cell '{options.Cell}'; "
+                    + "leave Cell out, or call Recurrent(options), which takes any cell.", nameof(options));
         }
         return options with { Cell = options.IsCellGiven ? options.Cell : cells[0], Bidirectional = bidirectional };
     }

@@ -29,7 +29,8 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     private readonly string _featureColumnName;
     private readonly RecurrentOptions _options;
 
-    internal RecurrentEstimator(IHostEnvironment env, SequenceTask task, string labelColumnName, string featureColumnName, RecurrentOptions options)
+    internal RecurrentEstimator(
+        IHostEnvironment env, SequenceTask task, string labelColumnName, string featureColumnName, RecurrentOptions options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(labelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(featureColumnName);

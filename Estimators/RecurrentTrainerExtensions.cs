@@ -6,29 +6,40 @@ namespace MlNetRnn;
 /// <summary>Recurrent trainers in <c>mlContext.Regression.Trainers</c>: one number per sequence, in the column <c>Score</c>.</summary>
 public static class RecurrentTrainerExtensions
 {
-    /// <summary>Elman's recurrent network; the tanh cell unless <see cref="RecurrentOptions.Cell"/> is <see cref="RecurrentCell.RnnRelu"/>.</summary>
+    /// <summary>
+    /// Elman's recurrent network; the tanh cell unless <see cref="RecurrentOptions.Cell"/> is <see cref="RecurrentCell.RnnRelu"/>.
+    /// </summary>
     /// <inheritdoc cref="Recurrent"/>
     public static RecurrentEstimator Rnn(
-        this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features", RecurrentOptions? options = null) =>
-        catalog.Recurrent(NamedTrainer.Apply(nameof(Rnn), options, bidirectional: false, RecurrentCell.Rnn, RecurrentCell.RnnRelu), labelColumnName, featureColumnName);
+        this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
+        RecurrentOptions? options = null) =>
+        catalog.Recurrent(
+            NamedTrainer.Apply(nameof(Rnn), options, bidirectional: false, RecurrentCell.Rnn, RecurrentCell.RnnRelu),
+            labelColumnName, featureColumnName);
 
     /// <summary>Long short-term memory.</summary>
     /// <inheritdoc cref="Recurrent"/>
     public static RecurrentEstimator Lstm(
-        this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features", RecurrentOptions? options = null) =>
-        catalog.Recurrent(NamedTrainer.Apply(nameof(Lstm), options, bidirectional: false, RecurrentCell.Lstm), labelColumnName, featureColumnName);
+        this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
+        RecurrentOptions? options = null) =>
+        catalog.Recurrent(NamedTrainer.Apply(nameof(Lstm), options, bidirectional: false, RecurrentCell.Lstm),
+            labelColumnName, featureColumnName);
 
     /// <summary>Gated recurrent unit.</summary>
     /// <inheritdoc cref="Recurrent"/>
     public static RecurrentEstimator Gru(
-        this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features", RecurrentOptions? options = null) =>
-        catalog.Recurrent(NamedTrainer.Apply(nameof(Gru), options, bidirectional: false, RecurrentCell.Gru), labelColumnName, featureColumnName);
+        this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
+        RecurrentOptions? options = null) =>
+        catalog.Recurrent(NamedTrainer.Apply(nameof(Gru), options, bidirectional: false, RecurrentCell.Gru),
+            labelColumnName, featureColumnName);
 
     /// <summary>Bidirectional long short-term memory.</summary>
     /// <inheritdoc cref="Recurrent"/>
     public static RecurrentEstimator BiLstm(
-        this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features", RecurrentOptions? options = null) =>
-        catalog.Recurrent(NamedTrainer.Apply(nameof(BiLstm), options, bidirectional: true, RecurrentCell.Lstm), labelColumnName, featureColumnName);
+        this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
+        RecurrentOptions? options = null) =>
+        catalog.Recurrent(NamedTrainer.Apply(nameof(BiLstm), options, bidirectional: true, RecurrentCell.Lstm),
+            labelColumnName, featureColumnName);
 
     /// <summary>A recurrent network of the cell and direction that the options name.</summary>
     /// <param name="catalog"><c>mlContext.Regression.Trainers</c>.</param>
@@ -38,7 +49,8 @@ public static class RecurrentTrainerExtensions
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">Options are not usable; the message lists all that is wrong.</exception>
     public static RecurrentEstimator Recurrent(
-        this RegressionCatalog.RegressionTrainers catalog, RecurrentOptions? options = null, string labelColumnName = "Label", string featureColumnName = "Features")
+        this RegressionCatalog.RegressionTrainers catalog, RecurrentOptions? options = null, string labelColumnName = "Label",
+        string featureColumnName = "Features")
     {
         ArgumentNullException.ThrowIfNull(catalog);
         MlNetCompatibility.Verify();

@@ -14,7 +14,8 @@ namespace MlNetRnn;
 internal sealed record TrainingColumns(
     string FeatureColumnName, int Steps, int Features, string LabelColumnName, int LabelSize, int LabelReach, int? TargetFeature)
 {
-    public static TrainingColumns Find(DataViewSchema schema, string featureColumnName, string labelColumnName, SequenceTask task, RecurrentOptions options)
+    public static TrainingColumns Find(
+        DataViewSchema schema, string featureColumnName, string labelColumnName, SequenceTask task, RecurrentOptions options)
     {
         var feature = Column(schema, featureColumnName);
         var label = Column(schema, labelColumnName);
@@ -30,7 +31,8 @@ internal sealed record TrainingColumns(
         new($"There is no column '{name}'; the data has {string.Join(", ", columns.Distinct().Select(c => $"'{c}'"))}.");
 
     public static ArgumentException WrongFeatureType(string name, string type) => new(
-        $"Feature column '{name}' is {type}; a recurrent trainer takes sequences, Vector<Single, steps, features> or Vector<Single, steps> of known size. ml.Transforms.SlidingWindow makes them.");
+        $"Feature column '{name}' is {type}; a recurrent trainer takes sequences, Vector<Single, steps, features> or Vector<Single, "
+            + "steps> of known size. ml.Transforms.SlidingWindow makes them.");
 
     private static DataViewSchema.Column Column(DataViewSchema schema, string name) =>
         schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Where(c => !c.IsHidden).Select(c => c.Name));
@@ -44,9 +46,11 @@ internal sealed record TrainingColumns(
         int own = vector.Dimensions.Length == 2 ? vector.Dimensions[1] : 1;
         int features = givenFeatures ?? own;
         if (vector.Dimensions.Length == 2 && features != own)
-            throw new ArgumentException($"Features is {features}, but column '{column.Name}' is {column.Type} with {own} values per step. Leave Features out.");
+            throw new ArgumentException($"Features is {features}, but column '{column.Name}' is {column.Type} with {own} values per "
+                + "step. Leave Features out.");
         if (vector.Size % features != 0)
-            throw new ArgumentException($"Features is {features}, but column '{column.Name}' has {vector.Size} values, which is no multiple of it.");
+            throw new ArgumentException($"Features is {features}, but column '{column.Name}' has {vector.Size} values, which is no "
+                + "multiple of it.");
         return (vector.Size / features, features);
     }
 
@@ -56,7 +60,8 @@ internal sealed record TrainingColumns(
         if (target is not { } feature)
         {
             throw new ArgumentException(
-                $"Scaling.Difference predicts the change of one of the {features} features, and label '{label.Name}' does not tell which. Set Scaling.TargetFeature (counted from 0).");
+                $"Scaling.Difference predicts the change of one of the {features} features, and label '{label.Name}' does not tell "
+                    + "which. Set Scaling.TargetFeature (counted from 0).");
         }
         return feature < features
             ? feature

@@ -27,7 +27,9 @@ public sealed record TrainingOptions
     /// </summary>
     public double ValidationFraction { get; init; } = 0.1;
 
-    /// <summary>When to stop before the last epoch; the weights of the best epoch are restored. Null trains all epochs and keeps the last weights.</summary>
+    /// <summary>
+    /// When to stop before the last epoch; the weights of the best epoch are restored. Null trains all epochs and keeps the last weights.
+    /// </summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; } = new();
 
     /// <summary>When to lower the learning rate. Null keeps it.</summary>
@@ -36,7 +38,9 @@ public sealed record TrainingOptions
     /// <summary>Seed of initial weights, shuffling and dropout. Null (default) draws one from the MLContext's seed.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Where to train: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Null (default) follows <c>mlContext.GpuDeviceId</c> and <c>FallbackToCpu</c>.</summary>
+    /// <summary>
+    /// Where to train: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Null (default) follows <c>mlContext.GpuDeviceId</c> and <c>FallbackToCpu</c>.
+    /// </summary>
     public string? Device { get; init; }
 
     /// <summary>
@@ -48,7 +52,10 @@ public sealed record TrainingOptions
     /// <summary>Told of each epoch as it ends, on the training thread. Default: none.</summary>
     public IProgress<EpochMetrics>? Progress { get; init; }
 
-    /// <summary>Stops training after the batch under way; the best model so far is returned, or <see cref="OperationCanceledException"/> before any epoch ended.</summary>
+    /// <summary>
+    /// Stops training after the batch under way; the best model so far is returned. Before any epoch ended,
+    /// <see cref="OperationCanceledException"/> is thrown.
+    /// </summary>
     public CancellationToken CancellationToken { get; init; }
 }
 
@@ -68,7 +75,9 @@ public enum Optimizer
     Sgd,
 }
 
-/// <summary>Stops training when the validation loss (without validation, the training loss) stops falling, and restores the best epoch's weights.</summary>
+/// <summary>
+/// Stops training when the validation loss (without validation, the training loss) stops falling, and restores the best epoch's weights.
+/// </summary>
 public sealed record EarlyStoppingOptions
 {
     /// <summary>Epochs without a lower loss after which training stops. Default: 3.</summary>

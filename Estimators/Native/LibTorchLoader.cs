@@ -48,14 +48,16 @@ internal static class LibTorchLoader
     private static string Find(string[] folders, string name) =>
         folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException(
-            $"Training needs libtorch, and '{name}' is in none of the application's folders. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux) to the application's project; the MlNetRnn packages leave that choice to it.");
+            $"Training needs libtorch, and '{name}' is in none of the application's folders. "
+                + "Add the package TorchSharp-cpu (or TorchSharp-cuda-linux) to the application's project; "
+                + "the MlNetRnn packages leave that choice to it.");
 
     private static string PatchedCopy(string original)
     {
         var version = new FileInfo(original);
+        string local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         string folder = Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } local ? local : Path.GetTempPath(),
-            "MlNetRnn", $"libtorchsharp-{version.Length:x}-{version.LastWriteTimeUtc.Ticks:x}");
+            local.Length > 0 ? local : Path.GetTempPath(), "MlNetRnn", $"libtorchsharp-{version.Length:x}-{version.LastWriteTimeUtc.Ticks:x}");
         string copy = Path.Combine(folder, Binding); // the name must stay: TorchSharp's own load then takes this one
         if (File.Exists(copy))
             return copy;

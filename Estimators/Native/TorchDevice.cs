@@ -30,7 +30,8 @@ internal static partial class TorchDevice
         if (!torch.cuda_is_available())
         {
             throw new InvalidOperationException(
-                $"{wish}, but libtorch finds no CUDA device. {remedy}, or reference TorchSharp-cuda-linux / TorchSharp-cuda-windows instead of TorchSharp-cpu on a machine with an NVIDIA driver.");
+                $"{wish}, but libtorch finds no CUDA device. {remedy}, or reference TorchSharp-cuda-linux / TorchSharp-cuda-windows "
+                    + "instead of TorchSharp-cpu on a machine with an NVIDIA driver.");
         }
         return torch.device(name);
     }

@@ -27,6 +27,7 @@ internal sealed class ForecastingTask(string outputColumnName) : SequenceTask
         [new(outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false)];
 
     private static ArgumentException Wrong(string name, string type) => new(
-        $"Label column '{name}' is {type}; ForecastByRecurrent takes a Vector<Single> of known size, one value per step of the horizon, or a Single. "
+        $"Label column '{name}' is {type}; ForecastByRecurrent takes a Vector<Single> of known size, one value per step of the "
+            + "horizon, or a Single. "
         + "ml.Transforms.SlidingWindow makes one.");
 }

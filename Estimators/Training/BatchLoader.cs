@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace MlNetRnn;
 
-/// <summary>A batch in scaled units: input <c>[steps, batch, features]</c>, target and mask <c>[batch, labels]</c> (mask null where all is labelled).</summary>
+/// <summary>
+/// A batch in scaled units: input <c>[steps, batch, features]</c>, target and mask <c>[batch, labels]</c> (mask null where all is labelled).
+/// </summary>
 internal readonly record struct Batch(torch.Tensor Input, torch.Tensor Target, torch.Tensor? Mask, int LabelledValues);
 
 /// <summary>Gathers batches from the shared values buffer, time-major, into tensors that are reused from batch to batch.</summary>
@@ -58,7 +60,11 @@ internal sealed class BatchLoader(Sequences sequences, Scaler scaler, torch.Devi
     private Buffers For(int count)
     {
         if (!_buffers.TryGetValue(count, out var buffers))
-            _buffers[count] = buffers = new(Empty(_steps, count, sequences.Features), Empty(count, sequences.LabelSize), _masked ? Empty(count, sequences.LabelSize) : null);
+        {
+            int labels = sequences.LabelSize;
+            buffers = new(Empty(_steps, count, sequences.Features), Empty(count, labels), _masked ? Empty(count, labels) : null);
+            _buffers[count] = buffers;
+        }
         return buffers;
     }
 

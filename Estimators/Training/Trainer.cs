@@ -26,7 +26,8 @@ internal sealed class Trainer : IDisposable
     private readonly torch.Device _device;
 
     public Trainer(
-        RecurrentNetwork network, SequenceTask task, TrainingOptions options, ValidationSplit split, BatchLoader loader, torch.Device device, int seed)
+        RecurrentNetwork network, SequenceTask task, TrainingOptions options, ValidationSplit split, BatchLoader loader,
+        torch.Device device, int seed)
     {
         (_network, _task, _options, _split, _loader, _device) = (network, task, options, split, loader, device);
         Parameter[] parameters = [.. network.Parameters.Select(p => p.Value)];
@@ -74,7 +75,7 @@ internal sealed class Trainer : IDisposable
             if (stopping?.IsReached(monitored) == true)
                 break;
             if (reducing?.IsReached(monitored) == true)
-                _optimizer.LearningRate = rate = Math.Max(Math.Min(rate, _options.ReduceLearningRate!.Minimum), rate * _options.ReduceLearningRate.Factor);
+                _optimizer.LearningRate = rate = Lower(rate, _options.ReduceLearningRate!);
         }
 
         best.Restore();
@@ -133,6 +134,11 @@ internal sealed class Trainer : IDisposable
         return _network.Parameters.All(p => double.IsFinite(p.Value.sum(torch.ScalarType.Float64).item<double>()));
     }
 
+    // Never below the minimum, nor up to it from a rate that started lower.
+    private static double Lower(double rate, ReduceLearningRateOptions reduce) =>
+        Math.Max(Math.Min(rate, reduce.Minimum), rate * reduce.Factor);
+
     private static string Diverged(int epoch, double rate) =>
-        $"The loss is not a finite number in epoch {epoch} at learning rate {rate}: training diverged. Lower Training.LearningRate (such as {rate / 10}), set Training.GradientClipNorm, or check the data for extreme values.";
+        $"The loss is not a finite number in epoch {epoch} at learning rate {rate}: training diverged. "
+            + $"Lower Training.LearningRate (such as {rate / 10}), set Training.GradientClipNorm, or check the data for extreme values.";
 }

@@ -11,7 +11,8 @@ internal sealed record ValidationSplit(int[] Training, int[] Validation)
     {
         int[] labelled = [.. Enumerable.Range(0, sequences.Count).Where(i => IsLabelled(sequences, i))];
         if (labelled.Length == 0)
-            throw new InvalidOperationException($"None of the {sequences.Count} rows has a label (all are NaN); training needs labelled rows. Check the label column and the horizon.");
+            throw new InvalidOperationException($"None of the {sequences.Count} rows has a label (all are NaN); "
+                + "training needs labelled rows. Check the label column and the horizon.");
         if (fraction == 0)
             return new(labelled, []);
         int count = (int)(labelled.Length * fraction);
@@ -20,7 +21,9 @@ internal sealed record ValidationSplit(int[] Training, int[] Validation)
         if (training.Length == 0 || count == 0)
         {
             throw new InvalidOperationException(
-                $"Training.ValidationFraction {fraction} of {labelled.Length} labelled rows leaves {training.Length} rows to train and {count} to validate (labels reach {gap} rows ahead). Give more rows, another fraction, or 0 for no validation.");
+                $"Training.ValidationFraction {fraction} of {labelled.Length} labelled rows leaves {training.Length} rows to train "
+                    + $"and {count} to validate (labels reach {gap} rows ahead). "
+                    + "Give more rows, another fraction, or 0 for no validation.");
         }
         return new(training, validation);
     }

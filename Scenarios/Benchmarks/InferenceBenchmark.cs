@@ -31,7 +31,8 @@ internal static class InferenceBenchmark
             string file = Path.Combine(folder, "model.onnx");
             ml.Model.SaveAsOnnx(model, data.Schema, file);
             var applied = ml.Transforms.ApplyOnnxModel(
-                ["Score"], ["Features"], file, new Dictionary<string, int[]> { ["Features"] = [1, Steps, 1], ["Score"] = [1, 1] }, gpuDeviceId: null, fallbackToCpu: false).Fit(data);
+                ["Score"], ["Features"], file, new Dictionary<string, int[]> { ["Features"] = [1, Steps, 1], ["Score"] = [1, 1] },
+                gpuDeviceId: null, fallbackToCpu: false).Fit(data);
             var rates = Interleaved.Run(rounds, () => Read<VBuffer<float>>(applied, data), () => Read<float>(model, data));
             return new(cell, hidden, Steps, rates[0].Median, rates[1].Median, rates[1].Median / rates[0].Median);
         }

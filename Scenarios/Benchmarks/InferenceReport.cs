@@ -14,10 +14,11 @@ internal static class InferenceReport
             cancellation.ThrowIfCancellationRequested();
             results.Add(InferenceBenchmark.Run(cell, hidden, rounds: quick ? 5 : 15));
         }
-        ResultTable.Write(
-            Headers,
-            [.. results.Select(r => (string[])[r.Cell, $"{r.Hidden}", $"{r.Steps}", $"{r.ApplyOnnxModelRowsPerSecond:n0}", $"{r.TransformRowsPerSecond:n0}", $"{r.Ratio:f2}"])]);
+        ResultTable.Write(Headers, [.. results.Select(Cells)]);
         ResultFile.Write(folder, "inference.json", results);
         return 0;
     }
+
+    private static string[] Cells(InferenceBenchmark.Row r) =>
+        [r.Cell, $"{r.Hidden}", $"{r.Steps}", $"{r.ApplyOnnxModelRowsPerSecond:n0}", $"{r.TransformRowsPerSecond:n0}", $"{r.Ratio:f2}"];
 }

@@ -11,8 +11,10 @@ var output = new Option<DirectoryInfo>("--out", "-o")
 };
 var training = new Command("training", "Windows per second of Fit beside a plain TorchSharp loop.") { quick, output };
 training.Runs((result, cancellation) => TrainingReport.Run(Folder(result), result.GetValue(quick), cancellation));
-var inference = new Command("inference", "Rows per second of Transform beside ML.NET's ApplyOnnxModel on the same ONNX file.") { quick, output };
+var inference = new Command("inference", "Rows per second of Transform beside ML.NET's ApplyOnnxModel on the same ONNX "
+    + "file.") { quick, output };
 inference.Runs((result, cancellation) => InferenceReport.Run(Folder(result), result.GetValue(quick), cancellation));
-return ScenarioHost.Run(args, new RootCommand("Measures MlNetRnn beside what one would do without it, side by side in one process.") { training, inference });
+return ScenarioHost.Run(args, new RootCommand("Measures MlNetRnn beside what one would do without it, side by side in one "
+    + "process.") { training, inference });
 
 OutputFolder Folder(ParseResult result) => new(result.GetRequiredValue(output).FullName);

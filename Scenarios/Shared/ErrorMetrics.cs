@@ -27,7 +27,8 @@ public static class ErrorMetrics
             if (double.IsNaN(actual[i]))
                 continue;
             if (!double.IsFinite(predicted[i]))
-                throw new ArgumentException($"The prediction of row {i + 1} is {predicted[i]}; expected a finite number.", nameof(predicted));
+                throw new ArgumentException($"The prediction of row {i + 1} is {predicted[i]}; "
+                    + "expected a finite number.", nameof(predicted));
             if (actual[i] == 0)
             {
                 zeros++;
@@ -40,6 +41,7 @@ public static class ErrorMetrics
 
         return rows > 0
             ? new MapeResult(100 * sum / rows, rows, zeros)
-            : throw new ArgumentException($"No row has an actual value other than 0 (of {actual.Count}, {zeros} are 0, the rest NaN).", nameof(actual));
+            : throw new ArgumentException($"No row has an actual value other than 0 (of {actual.Count}, {zeros} are 0, the rest "
+                + "NaN).", nameof(actual));
     }
 }

@@ -10,11 +10,13 @@ internal static class CsvColumn
     {
         if (!File.Exists(file))
             throw new FileNotFoundException($"There is no file '{file}'.", file);
-        string header = File.ReadLines(file).FirstOrDefault() ?? throw new FormatException($"'{file}' is empty; a header row and rows of numbers are expected.");
+        string header = File.ReadLines(file).FirstOrDefault() ?? throw new FormatException($"'{file}' is empty; "
+            + "a header row and rows of numbers are expected.");
         string[] names = [.. header.Split(',').Select(n => n.Trim().Trim('"'))];
         int index = Array.IndexOf(names, column);
         if (index < 0)
-            throw new ArgumentException($"'{file}' has no column '{column}'; it has {string.Join(", ", names.Select(n => $"'{n}'"))}. Choose one with --column.");
+            throw new ArgumentException($"'{file}' has no column '{column}'; it has {string.Join(", ", names.Select(n => $"'{n}'"))}. "
+                + "Choose one with --column.");
         var loader = ml.Data.CreateTextLoader(new TextLoader.Options
         {
             HasHeader = true,

@@ -21,7 +21,8 @@ internal static class SavedModel
         float[][] fromOnnx = Predict(predictor, windows);
         double difference = Difference(fromZip, fromOnnx);
         if (!(difference <= Tolerance))
-            throw new InvalidOperationException($"The reloaded model.zip and model.onnx predict differently: by up to {difference:g3} of the value. The files are not to be trusted.");
+            throw new InvalidOperationException("The reloaded model.zip and model.onnx predict differently: "
+                + $"by up to {difference:g3} of the value. The files are not to be trusted.");
         return difference;
     }
 

@@ -27,7 +27,8 @@ internal static class StockPriceScenario
         if (trained.Length > 1)
             Console.WriteLine($"{model.Name} has the lowest validation loss: it is the one that is saved and drawn, and stands first.");
         double difference = SavedModel.SaveAndCompare(ml, folder, windows, transformer);
-        HistoryPlot.Save(folder.File("history.png"), transformer.History, $"{model.Name.ToUpperInvariant()} on {windows.Series.Title}: training");
+        HistoryPlot.Save(folder.File("history.png"), transformer.History, $"{model.Name.ToUpperInvariant()} on "
+            + $"{windows.Series.Title}: training");
         Report(ml, settings, folder, windows, [model, .. trained.Select(t => t.Model).Where(m => m != model)]);
         Console.WriteLine($"model.zip and model.onnx, read back, predict the same (largest difference {difference:g2} of the value).");
     }
@@ -36,7 +37,8 @@ internal static class StockPriceScenario
     {
         var model = SavedModel.Load(ml, file);
         var (window, horizon, column) = SavedModel.Shape(model);
-        var windows = Load(ml, settings with { Window = window, Horizon = horizon, Column = settings.Source == "synthetic" ? null : settings.Column ?? column });
+        string? chosen = settings.Source == "synthetic" ? null : settings.Column ?? column;
+        var windows = Load(ml, settings with { Window = window, Horizon = horizon, Column = chosen });
         var test = PredictionReader.Read(model, windows);
         Report(ml, settings, folder, windows, [new PriceModel(model.Manifest.Network.Cell, model, test)]);
     }
@@ -44,7 +46,8 @@ internal static class StockPriceScenario
     private static WindowedSeries Load(MLContext ml, StockPriceSettings settings)
     {
         var windows = new WindowedSeries(ml, Series.Load(ml, settings), settings.Window, settings.Horizon);
-        Console.WriteLine($"{windows.Series.Title}: {windows.Rows} rows, windows of {windows.Window}, {windows.Horizon} ahead; the last fifth is the test part.");
+        Console.WriteLine($"{windows.Series.Title}: {windows.Rows} rows, windows of {windows.Window}, {windows.Horizon} ahead; "
+            + "the last fifth is the test part.");
         return windows;
     }
 

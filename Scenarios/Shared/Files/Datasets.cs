@@ -14,6 +14,7 @@ public static class Datasets
             return path;
         IEnumerable<string> files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.csv") : [];
         var present = files.Select(Path.GetFileName).Order(StringComparer.Ordinal);
-        throw new FileNotFoundException($"The shipped data file '{fileName}' is not in '{folder}'; there are: {string.Join(", ", present)}.", path);
+        throw new FileNotFoundException($"The shipped data file '{fileName}' is not in '{folder}'; there are: "
+            + $"{string.Join(", ", present)}.", path);
     }
 }

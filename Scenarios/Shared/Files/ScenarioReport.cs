@@ -54,7 +54,8 @@ public sealed record ScenarioReport
         foreach (var (name, value) in Numbers())
         {
             if (!double.IsFinite(value))
-                throw new InvalidOperationException($"The report's '{name}' is {value}; only finite numbers can be reported, leave out what does not apply.");
+                throw new InvalidOperationException($"The report's '{name}' is {value}; only finite numbers can be reported, leave "
+                    + "out what does not apply.");
         }
     }
 

@@ -18,7 +18,8 @@ internal static class PlotFont
     private static SKTypeface Register()
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(ResourceName)
-            ?? throw new InvalidOperationException($"The font {ResourceName} is not embedded in {Assembly.GetExecutingAssembly().GetName().Name}.");
+            ?? throw new InvalidOperationException($"The font {ResourceName} is not embedded in "
+                + $"{Assembly.GetExecutingAssembly().GetName().Name}.");
         using var data = SKData.Create(stream);
         var typeface = SKTypeface.FromData(data);
         // First in the list: an installed font of the same name must not decide how a picture looks.

@@ -14,7 +14,8 @@ public static class ResultTable
         foreach (var row in rows)
         {
             if (row.Count != headers.Count)
-                throw new ArgumentException($"A row has {row.Count} cells for {headers.Count} headers: {string.Join(", ", row)}.", nameof(rows));
+                throw new ArgumentException($"A row has {row.Count} cells for {headers.Count} headers: "
+                    + $"{string.Join(", ", row)}.", nameof(rows));
         }
 
         console ??= AnsiConsole.Console;
