@@ -74,7 +74,11 @@ public sealed class SequenceModel
         var model = Parse(bytes, source);
         CheckFormat(Property(model, FormatKey), source);
         if (Property(model, ManifestKey) is not { } json)
-            throw new FormatException($"{source} is an ONNX file but not one of MlNetRnn's: it has no '{ManifestKey}' entry. Export it by ml.Model.SaveAsOnnx.");
+        {
+            throw new FormatException(model.ProducerName == OnnxGraphBuilder.Producer
+                ? $"{source} is cut or corrupted: its '{ManifestKey}' entry is missing. Copy or export the model anew."
+                : $"{source} is an ONNX file but not one of MlNetRnn's: it has no '{ManifestKey}' entry. Export it by ml.Model.SaveAsOnnx.");
+        }
         if (Property(model, ChecksumKey) != Checksum(model))
             throw new FormatException($"{source} is corrupted: its checksum (SHA-256) does not match its contents. Copy or export the model anew.");
         return new(bytes, ParseManifest(json, source));
@@ -86,12 +90,15 @@ public sealed class SequenceModel
             throw new FormatException($"{source} is a zip file, not an .onnx file. Read ML.NET model files by ml.Model.Load.");
         try
         {
-            return ModelProto.Parser.ParseFrom(bytes);
+            // A file cut early, or of another kind, may still be read as a message with nothing in it.
+            if (ModelProto.Parser.ParseFrom(bytes) is { Graph: not null } model)
+                return model;
         }
-        catch (InvalidProtocolBufferException e)
+        catch (InvalidProtocolBufferException)
         {
-            throw new FormatException($"{source} is not a whole ONNX file ({bytes.Length} bytes; it is cut or corrupted). Copy or export the model anew.", e);
+            // Not handed on as an inner exception: ML.NET wraps what loading throws, and the base exception must be the clear one.
         }
+        throw new FormatException($"{source} is not a whole ONNX file ({bytes.Length} bytes; it is cut or corrupted). Copy or export the model anew.");
     }
 
     private static void CheckFormat(string? format, string source)
@@ -112,7 +119,7 @@ public sealed class SequenceModel
         }
         catch (JsonException e)
         {
-            throw new FormatException($"{source} has a manifest that cannot be read: {e.Message} Export the model anew.", e);
+            throw new FormatException($"{source} has a manifest that cannot be read: {e.Message} Export the model anew."); // no inner exception, as above
         }
     }
 
@@ -139,6 +146,10 @@ public sealed class SequenceModel
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(SequenceModelManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -15,6 +15,8 @@ public sealed class OnnxGraphBuilder
 
     internal const int IrVersion = 8;
 
+    internal const string Producer = "MlNetRnn";
+
     private const int Float = 1;
     private const int Int64 = 7;
 
@@ -85,7 +87,7 @@ public sealed class OnnxGraphBuilder
     internal ModelProto Build() => new()
     {
         IrVersion = IrVersion,
-        ProducerName = "MlNetRnn",
+        ProducerName = Producer,
         ProducerVersion = typeof(OnnxGraphBuilder).Assembly.GetName().Version!.ToString(3),
         Graph = _graph,
         OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OperatorSet } },
