@@ -144,7 +144,7 @@ public sealed class ModelZipTests
         byte[]? header = null;
         ModelZip.Edit(_file, (name, bytes) => bytes.AsSpan().IndexOf("MLRNNSEQ"u8) >= 0 ? header = bytes : null);
 
-        string text = System.Text.Encoding.Latin1.GetString(header!);
+        string text = System.Text.Encoding.Latin1.GetString(header!).Replace("\0", "", StringComparison.Ordinal);
 
         Assert.Contains("MlNetRnn.Export", text);
         Assert.DoesNotContain("Version=", text);

@@ -41,7 +41,7 @@ internal static class TinyModel
         Value = MathF.Sin(0.3f * i) + (0.01f * i),
         Other = MathF.Cos(0.7f * i),
         Name = $"row {i}",
-        Code = (uint)(i % 7) + 1,
+        Code = (uint)(i % 7),
         Extra = [i, -i, 0.5f * i],
     });
 
@@ -116,7 +116,8 @@ internal sealed class WindowRow
 
     public static string NameOf(float[] window) => $"{window[0]:R}";
 
-    public static uint CodeOf(float[] window) => (uint)(window[3] * 999) + 1;
+    /// <summary>Counted from 0, as key properties of classes are; in a view, keys are counted from 1.</summary>
+    public static uint CodeOf(float[] window) => (uint)(window[3] * 999);
 }
 
 /// <summary>What a PredictionEngine gives.</summary>
