@@ -25,6 +25,7 @@ internal sealed partial class CsvFile
 
     /// <summary>The rows, with one column for each of <paramref name="columns"/>.</summary>
     /// <exception cref="ArgumentException">The file lacks columns; the message lists them.</exception>
+    /// <exception cref="FormatException">A row lacks fields.</exception>
     public IDataView Load(MLContext ml, IReadOnlyCollection<CsvColumn> columns)
     {
         string[] missing = [.. columns.Select(c => c.Header).Where(h => !_names.Contains(h))];
@@ -33,11 +34,13 @@ internal sealed partial class CsvFile
             throw new ArgumentException(
                 $"'{_path}' has no column {Quoted(missing)}; it has {Quoted(_names)}. Name the columns to take for the model's inputs by --column.");
         }
+        CsvFields.Check(_path, _names.Length);
         var loader = ml.Data.CreateTextLoader(new TextLoader.Options
         {
             HasHeader = true,
             Separators = [','],
             AllowQuoting = true,
+            ReadMultilines = true,
             MissingRealsAsNaNs = true, // an empty field is no 0
             Columns = [.. columns.Select(c => new TextLoader.Column(c.Name, c.Kind, Array.IndexOf(_names, c.Header)))],
         });

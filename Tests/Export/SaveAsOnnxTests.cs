@@ -110,12 +110,14 @@ public sealed class SaveAsOnnxTests : IDisposable
         var model = forecasting ? TinyModel.Forecasting : TinyModel.Regression;
         var tampered = TinyModel.Tampered(model, graph =>
         {
-            var mean = graph.Initializer.Single(i => i.Name == "scaling.target_mean");
-            mean.RawData = Google.Protobuf.ByteString.CopyFrom(BitConverter.GetBytes(BitConverter.ToSingle(mean.RawData.Span) + 0.01f));
+            var bias = graph.Initializer.Single(i => i.Name == "head.bias"); // one value for each output: the last is changed
+            byte[] bytes = bias.RawData.ToByteArray();
+            BitConverter.TryWriteBytes(bytes.AsSpan(bytes.Length - 4), BitConverter.ToSingle(bytes, bytes.Length - 4) + 0.01f);
+            bias.RawData = Google.Protobuf.ByteString.CopyFrom(bytes);
         });
 
         Fails.With<InvalidOperationException>(() => ExportVerification.Verify(TinyModel.Chain(_ml, model), tampered, _series, 1e-5),
-            forecasting ? "'Forecast'" : "'Score'", "window 1", "1E-05", "not written");
+            forecasting ? "'Forecast'" : "'Score'", $"window 1, value {(forecasting ? 3 : 1)}", "1E-05", "not written");
         ExportVerification.Verify(TinyModel.Chain(_ml, model), tampered, _series, 0.02);
     }
 

@@ -119,6 +119,31 @@ public sealed class ScoringTests
     }
 
     [TestMethod]
+    [DataRow("model.zip")]
+    [DataRow("model.onnx")]
+    public void A_row_with_too_few_fields_is_refused(string model)
+    {
+        WriteCsv("short.csv", "Name,Value,Other", r => r.Extra[0] == 8 ? $"\"a,\nb\",{Text(r.Value)}" : $"\"a,\nb\",{Text(r.Value)},{Text(r.Other)}");
+
+        AssertOneLine(Run("--model", model, "--data", "short.csv"), "Row 9", "2 of the header's 3 fields");
+    }
+
+    [TestMethod]
+    [DataRow("model.zip")]
+    [DataRow("model.onnx")]
+    public void Quotes_line_breaks_and_empty_lines_are_read_as_csv_has_them(string model)
+    {
+        WriteCsv("quoted.csv", "\"Some, name\",Value,\"Other\"", r => ((int)r.Extra[0] % 4) switch
+        {
+            0 => $"\"two\nlines, \"\"quoted\"\"\",\"{Text(r.Value)}\",{Text(r.Other)}\r",
+            1 => $"5\" pipe,{Text(r.Value)},{Text(r.Other)},more\n",
+            _ => $",{Text(r.Value)},{Text(r.Other)}",
+        });
+
+        Assert.AreEqual(Run("--model", model, "--data", "data.csv").Output, Run("--model", model, "--data", "quoted.csv").Output);
+    }
+
+    [TestMethod]
     [DataRow("nowhere.zip", "data.csv", "There is no model file 'nowhere.zip'")]
     [DataRow("nowhere.onnx", "data.csv", "There is no model file 'nowhere.onnx'")]
     [DataRow("model.zip", "nowhere.csv", "There is no data file 'nowhere.csv'")]
