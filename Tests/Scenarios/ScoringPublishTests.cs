@@ -18,7 +18,8 @@ public sealed class ScoringPublishTests
         [
             "publish", project, "-c", "Release", "-r", "linux-x64", "--self-contained", "false",
             "--artifacts-path", folder["artifacts"], "-o", folder["published"],
-        ]) { RedirectStandardOutput = true })!;
+        ])
+        { RedirectStandardOutput = true })!;
         string output = publish.StandardOutput.ReadToEnd();
         publish.WaitForExit();
 
