@@ -34,7 +34,8 @@ public sealed class SequenceModel
     public static SequenceModel Load(string path)
     {
         if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'; give the path of an .onnx file written by SaveAsOnnx.", path);
+            throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'; "
+                + "give the path of an .onnx file written by SaveAsOnnx.", path);
         return FromBytes(File.ReadAllBytes(path), $"'{path}'");
     }
 
@@ -77,10 +78,12 @@ public sealed class SequenceModel
         {
             throw new FormatException(model.ProducerName == OnnxGraphBuilder.Producer
                 ? $"{source} is cut or corrupted: its '{ManifestKey}' entry is missing. Copy or export the model anew."
-                : $"{source} is an ONNX file but not one of MlNetRnn's: it has no '{ManifestKey}' entry. Export it by ml.Model.SaveAsOnnx.");
+                : $"{source} is an ONNX file but not one of MlNetRnn's: it has no '{ManifestKey}' entry. "
+                    + "Export it by ml.Model.SaveAsOnnx.");
         }
         if (Property(model, ChecksumKey) != Checksum(model))
-            throw new FormatException($"{source} is corrupted: its checksum (SHA-256) does not match its contents. Copy or export the model anew.");
+            throw new FormatException($"{source} is corrupted: its checksum (SHA-256) does not match its contents. "
+                + "Copy or export the model anew.");
         return new(bytes, ParseManifest(json, source));
     }
 
@@ -98,7 +101,8 @@ public sealed class SequenceModel
         {
             // Not handed on as an inner exception: ML.NET wraps what loading throws, and the base exception must be the clear one.
         }
-        throw new FormatException($"{source} is not a whole ONNX file ({bytes.Length} bytes; it is cut or corrupted). Copy or export the model anew.");
+        throw new FormatException($"{source} is not a whole ONNX file ({bytes.Length} bytes; it is cut or corrupted). "
+            + "Copy or export the model anew.");
     }
 
     private static void CheckFormat(string? format, string source)
@@ -106,7 +110,8 @@ public sealed class SequenceModel
         if (int.TryParse(format, out int version) && version > SequenceModelManifest.CurrentFormatVersion)
         {
             throw new FormatException(
-                $"{source} has model format {version}; this version of MlNetRnn reads formats up to {SequenceModelManifest.CurrentFormatVersion}. Update the MlNetRnn packages.");
+                $"{source} has model format {version}; this version of MlNetRnn reads formats up to "
+                    + $"{SequenceModelManifest.CurrentFormatVersion}. Update the MlNetRnn packages.");
         }
     }
 
@@ -119,7 +124,8 @@ public sealed class SequenceModel
         }
         catch (JsonException e)
         {
-            throw new FormatException($"{source} has a manifest that cannot be read: {e.Message} Export the model anew."); // no inner exception, as above
+            throw new FormatException($"{source} has a manifest that cannot be read: "
+                + $"{e.Message} Export the model anew."); // no inner exception, as above
         }
     }
 

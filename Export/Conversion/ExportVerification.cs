@@ -26,7 +26,8 @@ internal static class ExportVerification
             Compare(predictor.Predict(window.DenseValues().ToArray()), expected(), tolerance, count, output.Name);
         }
         if (count == 0)
-            throw new InvalidOperationException("The sample rows give no window, so that nothing could be verified: give at least window length rows.");
+            throw new InvalidOperationException("The sample rows give no window, so that nothing could be verified: "
+                + "give at least window length rows.");
     }
 
     private static Func<float[]> ExpectedGetter(DataViewRowCursor cursor, DataViewSchema.Column column, SequenceModelOutput output)
@@ -59,7 +60,8 @@ internal static class ExportVerification
             if (!same)
             {
                 throw new InvalidOperationException(
-                    $"The exported file gives {actual[i]} for '{name}' where Transform gives {expected[i]} (window {row + 1}, value {i + 1}), beyond the tolerance of {tolerance}. The file was not written.");
+                    $"The exported file gives {actual[i]} for '{name}' where Transform gives {expected[i]} (window {row + 1}, value "
+                        + $"{i + 1}), beyond the tolerance of {tolerance}. The file was not written.");
             }
         }
     }

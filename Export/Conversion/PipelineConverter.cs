@@ -11,7 +11,8 @@ internal static class PipelineConverter
         if (steps is [.., SequenceTransformer last])
             return steps is [SlidingWindowTransformer window, _] ? WithWindow(last.Model, window) : Alone(last, steps);
         throw new NotSupportedException(
-            $"The pipeline ends in {(steps.Length == 0 ? "nothing" : $"a {steps[^1].GetType().Name}")}; an ONNX export ends in a fitted MlNetRnn trainer ({nameof(SequenceTransformer)}). Export the part up to it.");
+            $"The pipeline ends in {(steps.Length == 0 ? "nothing" : $"a {steps[^1].GetType().Name}")}; "
+                + $"an ONNX export ends in a fitted MlNetRnn trainer ({nameof(SequenceTransformer)}). Export the part up to it.");
     }
 
     private static SequenceModel Alone(SequenceTransformer last, ITransformer[] steps)
@@ -20,8 +21,11 @@ internal static class PipelineConverter
             return last.Model;
         int unknown = Array.FindIndex(steps, s => s is not SlidingWindowTransformer and not SequenceTransformer);
         throw new NotSupportedException(unknown >= 0
-            ? $"Step {unknown + 1} of {steps.Length}, a {steps[unknown].GetType().FullName}, cannot be written as ONNX. Convertible are SlidingWindow and one MlNetRnn trainer after it: do this step outside of the exported pipeline, or export the rest alone."
-            : $"The pipeline's steps are {string.Join(", ", steps.Select(s => s.GetType().Name))}; convertible are one SlidingWindow and one MlNetRnn trainer after it. Export each trainer alone.");
+            ? $"Step {unknown + 1} of {steps.Length}, a {steps[unknown].GetType().FullName}, cannot be written as ONNX. "
+                + "Convertible are SlidingWindow and one MlNetRnn trainer after it: "
+                + "do this step outside of the exported pipeline, or export the rest alone."
+            : $"The pipeline's steps are {string.Join(", ", steps.Select(s => s.GetType().Name))}; "
+                + "convertible are one SlidingWindow and one MlNetRnn trainer after it. Export each trainer alone.");
     }
 
     private static SequenceModel WithWindow(SequenceModel model, SlidingWindowTransformer window)
@@ -29,7 +33,8 @@ internal static class PipelineConverter
         if (window.OutputColumnName != model.Manifest.FeatureColumnName)
         {
             throw new NotSupportedException(
-                $"The windowing step writes '{window.OutputColumnName}', the model reads '{model.Manifest.FeatureColumnName}': the step is not the model's input. Export the trainer alone.");
+                $"The windowing step writes '{window.OutputColumnName}', the model reads '{model.Manifest.FeatureColumnName}': "
+                    + "the step is not the model's input. Export the trainer alone.");
         }
         return model.With(model.Manifest with
         {

@@ -104,7 +104,8 @@ public sealed class OnnxGraphBuilder
 
     private string Claim(string name) => _names.Add(name)
         ? name
-        : throw new ArgumentException($"The ONNX graph already has a value named '{name}'; every value needs a name of its own.", nameof(name));
+        : throw new ArgumentException($"The ONNX graph already has a value named '{name}'; "
+            + "every value needs a name of its own.", nameof(name));
 
     private string Unique(string stem)
     {
@@ -150,7 +151,8 @@ public sealed class OnnxGraphBuilder
                 break;
             default:
                 throw new ArgumentException(
-                    $"Attribute '{name}' is a {value.GetType().Name}; an ONNX attribute here is an int, long, float, string, long[] or string[].", nameof(value));
+                    $"Attribute '{name}' is a {value.GetType().Name}; an ONNX attribute here is an int, long, float, string, long[] "
+                        + "or string[].", nameof(value));
         }
         return attribute;
     }

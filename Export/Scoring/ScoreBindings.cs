@@ -47,7 +47,8 @@ internal sealed class ScoreBindings
         if (received != expected)
         {
             throw new InvalidOperationException(
-                $"Row {row + 1}: column '{FeatureColumn.Name}' has {received} values; the model takes {Manifest.Steps} steps × {Manifest.Features} features = {expected}.");
+                $"Row {row + 1}: column '{FeatureColumn.Name}' has {received} values; "
+                    + $"the model takes {Manifest.Steps} steps × {Manifest.Features} features = {expected}.");
         }
     }
 
@@ -60,7 +61,9 @@ internal sealed class ScoreBindings
         if (schema.GetColumnOrNull(manifest.FeatureColumnName) is not { } column)
         {
             throw new ArgumentException(
-                $"The model needs the column '{manifest.FeatureColumnName}', {expected}; the data has {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"))}. Run the windowing step first, or rename the column.",
+                $"The model needs the column '{manifest.FeatureColumnName}', {expected}; "
+                    + $"the data has {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"))}. "
+                    + "Run the windowing step first, or rename the column.",
                 nameof(schema));
         }
         if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType item } vector || item != NumberDataViewType.Single

@@ -16,7 +16,8 @@ internal static class ScoreGetter
             : (Microsoft.ML.ValueGetter<float>)((ref float value) => value = source()[0]);
         return getter as Microsoft.ML.ValueGetter<TValue>
             ?? throw new InvalidOperationException(
-                $"Column '{info.Name}' holds {(info.IsVector ? "VBuffer<float>" : "float")}; a getter of {typeof(TValue).Name} was asked for.");
+                $"Column '{info.Name}' holds {(info.IsVector ? "VBuffer<float>" : "float")}; "
+                    + $"a getter of {typeof(TValue).Name} was asked for.");
     }
 
     private static void Copy(ReadOnlySpan<float> source, ref VBuffer<float> destination)

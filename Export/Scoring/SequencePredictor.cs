@@ -92,7 +92,8 @@ public sealed class SequencePredictor : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (destination.Length != count * OutputSize)
-            throw new ArgumentException($"The destination holds {destination.Length} values; {count * OutputSize} are needed.", nameof(destination));
+            throw new ArgumentException($"The destination holds {destination.Length} values; "
+                + $"{count * OutputSize} are needed.", nameof(destination));
         if (count == 0)
             return;
         if (!pool.TryTake(out var runner))
@@ -118,5 +119,6 @@ public sealed class SequencePredictor : IDisposable
     }
 
     private string SizeMessage(int received, string what) =>
-        $"{what} of {received} values was given; the model takes {Model.Manifest.Steps} steps × {Model.Manifest.Features} features = {SequenceSize} values a sequence.";
+        $"{what} of {received} values was given; the model takes {Model.Manifest.Steps} steps × {Model.Manifest.Features} features = "
+            + $"{SequenceSize} values a sequence.";
 }

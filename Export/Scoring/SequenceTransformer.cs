@@ -83,7 +83,8 @@ public sealed class SequenceTransformer
         if (format > PayloadFormat)
         {
             throw new FormatException(
-                $"The sequence model in this file has format {format}; this version of MlNetRnn reads formats up to {PayloadFormat}. Update the MlNetRnn packages.");
+                $"The sequence model in this file has format {format}; this version of MlNetRnn reads formats up to {PayloadFormat}. "
+                    + "Update the MlNetRnn packages.");
         }
         byte[] checksum = ctx.Reader.ReadBytes(SHA256.HashSizeInBytes);
         return new SequenceTransformer(SequenceModel.FromBytes(ReadOnnx(ctx, checksum), "The sequence model in this file"));
@@ -97,7 +98,8 @@ public sealed class SequenceTransformer
         if (!found || !SHA256.HashData(onnx).AsSpan().SequenceEqual(checksum))
         {
             throw new FormatException(
-                $"The sequence model in this file is corrupted: its '{OnnxEntry}' entry {(found ? "does not match its checksum (SHA-256)" : "is missing")}. Copy or save the model anew.");
+                $"The sequence model in this file is corrupted: its '{OnnxEntry}' entry "
+                    + $"{(found ? "does not match its checksum (SHA-256)" : "is missing")}. Copy or save the model anew.");
         }
         return onnx;
     }

@@ -10,7 +10,8 @@ internal static class InputNames
         if (chosen.Length == 0)
             return name => name;
         if (chosen.Length != inputs.Count)
-            throw new ArgumentException($"--column names {chosen.Length} columns; the model has {inputs.Count} inputs: {string.Join(", ", inputs)}.");
+            throw new ArgumentException($"--column names {chosen.Length} columns; the model has {inputs.Count} inputs: "
+                + $"{string.Join(", ", inputs)}.");
         return name => inputs.Index().FirstOrDefault(i => i.Item == name) is { Item: not null } found ? chosen[found.Index] : name;
     }
 }

@@ -12,11 +12,13 @@ internal static class OnnxModel
     {
         var model = SequenceModel.Load(file);
         var window = model.Manifest.Window ?? throw new ArgumentException(
-            $"The model in '{file}' was exported without its windowing step: how windows are cut from rows is not known. Export the pipeline of both.");
+            $"The model in '{file}' was exported without its windowing step: how windows are cut from rows is not known. "
+                + "Export the pipeline of both.");
         if (window.InputColumnNames.Length != model.Manifest.Features)
         {
             throw new NotSupportedException(
-                $"The model in '{file}' takes {model.Manifest.Features} values a row from {window.InputColumnNames.Length} columns, some of which are vectors: fields of a CSV file cannot hold them.");
+                $"The model in '{file}' takes {model.Manifest.Features} values a row from {window.InputColumnNames.Length} columns, "
+                    + "some of which are vectors: fields of a CSV file cannot hold them.");
         }
         var windows = Windows(new MLContext(), data, window, columns, model.Manifest);
         return new(Scores.NamesOf([model.Manifest.Outputs[0]]), Predict(model, windows));

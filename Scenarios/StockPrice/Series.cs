@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace MlNetRnn.Scenarios.StockPrice;
 
@@ -16,7 +17,7 @@ internal sealed record Series(IDataView Data, string Column, string Title, strin
             return Sine(ml, settings);
         string file = settings.Data ?? Datasets.Find("eu-stock-markets.csv");
         string column = settings.Column ?? "DAX";
-        var data = CsvColumn.Load(ml, file, column);
+        var data = CsvFile.Open(file).Load(ml, [new CsvColumn(column, DataKind.Single, column)]);
         return settings.Data is null
             ? new(data, column, $"{column} daily close", "Index points", "Business day since mid-1991")
             : new(data, column, $"{column} of {Path.GetFileName(file)}", column, "Row");

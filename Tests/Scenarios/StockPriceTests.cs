@@ -56,9 +56,10 @@ public sealed class StockPriceTests
     }
 
     [TestMethod]
-    [DataRow("There is no file", "--data", "missing.csv")]
+    [DataRow("There is no data file", "--data", "missing.csv")]
     [DataRow("'Open', 'Close'", "--data", "prices.csv", "--column", "Missing")]
     [DataRow("NaN, expected a finite number", "--data", "prices.csv", "--column", "Close", "--window", "2")]
+    [DataRow("Row 2", "--data", "short.csv", "--column", "Close", "--window", "2")]
     [DataRow("window", "--window", "5000")]
     [DataRow("--horizon is 0", "--horizon", "0")]
     [DataRow("transformer", "--cell", "transformer")]
@@ -67,6 +68,7 @@ public sealed class StockPriceTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllLines(folder["prices.csv"], ["Open,Close", .. Enumerable.Range(0, 60).Select(i => i == 2 ? "1,abc" : $"1,{i}")]);
+        File.WriteAllLines(folder["short.csv"], ["Open,Close", "1,2", "3"]);
 
         var run = ScenarioProgram.Run("StockPrice", folder.Path, [.. arguments, "--epochs", "1"]);
 

@@ -2,16 +2,17 @@ using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace MlNetRnn.Scenarios.Scoring;
+namespace MlNetRnn.Scenarios;
 
 /// <summary>A CSV file with a header row, read by ML.NET's loader.</summary>
-internal sealed partial class CsvFile
+public sealed partial class CsvFile
 {
     private readonly string _path;
     private readonly string[] _names;
 
     private CsvFile(string path, string[] names) => (_path, _names) = (path, names);
 
+    /// <summary>Reads the header.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file is empty.</exception>
     public static CsvFile Open(string path)
@@ -28,11 +29,13 @@ internal sealed partial class CsvFile
     /// <exception cref="FormatException">A row lacks fields.</exception>
     public IDataView Load(MLContext ml, IReadOnlyCollection<CsvColumn> columns)
     {
+        ArgumentNullException.ThrowIfNull(ml);
+        ArgumentNullException.ThrowIfNull(columns);
         string[] missing = [.. columns.Select(c => c.Header).Where(h => !_names.Contains(h))];
         if (missing.Length > 0)
         {
             throw new ArgumentException(
-                $"'{_path}' has no column {Quoted(missing)}; it has {Quoted(_names)}. Name the columns to take for the model's inputs by --column.");
+                $"'{_path}' has no column {Quoted(missing)}; it has {Quoted(_names)}. Name the columns to take by --column.");
         }
         CsvFields.Check(_path, _names.Length);
         var loader = ml.Data.CreateTextLoader(new TextLoader.Options
@@ -63,4 +66,4 @@ internal sealed partial class CsvFile
 /// <param name="Name">Its name in ML.NET.</param>
 /// <param name="Kind">Its type.</param>
 /// <param name="Header">Its name in the file.</param>
-internal sealed record CsvColumn(string Name, DataKind Kind, string Header);
+public sealed record CsvColumn(string Name, DataKind Kind, string Header);

@@ -1,4 +1,4 @@
-namespace MlNetRnn.Scenarios.Scoring;
+namespace MlNetRnn.Scenarios;
 
 /// <summary>Finds rows with too few fields, whose missing numbers ML.NET's loader reads as 0.</summary>
 internal static class CsvFields
