@@ -77,9 +77,12 @@ public sealed record NetworkSummary(
 /// <param name="TrainingSequences">Labelled sequences trained on.</param>
 /// <param name="ValidationSequences">Labelled sequences held out for validation.</param>
 /// <param name="Seconds">Wall-clock seconds of training.</param>
-/// <param name="OnnxMaxAbsDiff">Largest difference between the trained network and its ONNX graph on real sequences, in standardised units.</param>
+/// <param name="OnnxMaxAbsDiff">
+/// Largest difference between the trained network and its ONNX graph on real sequences, in standardised units.
+/// </param>
 public sealed record TrainingSummary(
-    ImmutableArray<EpochMetrics> History, int BestEpoch, int Seed, int TrainingSequences, int ValidationSequences, double Seconds, double OnnxMaxAbsDiff);
+    ImmutableArray<EpochMetrics> History, int BestEpoch, int Seed, int TrainingSequences, int ValidationSequences, double Seconds,
+    double OnnxMaxAbsDiff);
 
 /// <summary>How windows are cut from rows.</summary>
 /// <param name="InputColumnNames">Columns of a step, in their order.</param>

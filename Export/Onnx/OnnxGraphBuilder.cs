@@ -84,14 +84,18 @@ public sealed class OnnxGraphBuilder
         return [.. node.Output];
     }
 
-    internal ModelProto Build() => new()
+    internal ModelProto Build()
     {
-        IrVersion = IrVersion,
-        ProducerName = Producer,
-        ProducerVersion = typeof(OnnxGraphBuilder).Assembly.GetName().Version!.ToString(3),
-        Graph = _graph,
-        OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OperatorSet } },
-    };
+        UnusedValues.Remove(_graph);
+        return new()
+        {
+            IrVersion = IrVersion,
+            ProducerName = "MlNetRnn",
+            ProducerVersion = typeof(OnnxGraphBuilder).Assembly.GetName().Version!.ToString(3),
+            Graph = _graph,
+            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OperatorSet } },
+        };
+    }
 
     private string Initializer(string name, int type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> dimensions)
     {

@@ -7,81 +7,55 @@ namespace MlNetRnn;
 /// Reads a batch of rows from ONE input cursor, scores it, and hands the rows out. The row ids and the other columns asked for are
 /// buffered with the batch: a second input cursor would give other rows wherever the input does not repeat exactly.
 /// </summary>
-internal sealed class BatchScoringCursor : DataViewRowCursor
+internal sealed class BatchScoringCursor : LinkedCursor
 {
-    private const int MaximumBatch = 128; // larger ones leave the cache: slower
+    private const int BatchSize = 128; // larger ones leave the cache: slower
 
-    private readonly DataViewRowCursor _input;
     private readonly ScoreBindings _bindings;
-    private readonly HashSet<int> _active;
     private readonly ValueGetter<VBuffer<float>> _sequence;
     private readonly RowBuffer _rows;
     private readonly SequenceRunner _runner;
     private VBuffer<float> _buffer;
-    private int _count;
-    private int _index = -1;
-    private long _position = -1;
-    private long _read;
+    private int _count;  // rows in the batch
+    private int _index;  // the row of the batch that this cursor is on
+    private long _read;  // rows read in all
     private bool _inputEnded;
 
-    public BatchScoringCursor(DataViewRowCursor input, ScoreBindings bindings, SessionCache sessions, DataViewSchema.Column[] columns)
+    public BatchScoringCursor(DataViewRowCursor input, ScoreBindings bindings, SessionCache sessions, bool[] active)
+        : base(input, bindings.OutputSchema, active)
     {
-        _input = input;
         _bindings = bindings;
-        _active = [.. columns.Select(c => c.Index)];
         _sequence = input.GetGetter<VBuffer<float>>(bindings.FeatureColumn);
-        _rows = new RowBuffer(input, bindings.PassedThrough(columns), MaximumBatch);
-        _runner = new SequenceRunner(sessions, MaximumBatch);
-    }
-
-    public override DataViewSchema Schema => _bindings.OutputSchema;
-
-    public override long Position => _position;
-
-    public override long Batch => 0;
-
-    public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column.Index);
-
-    public override bool MoveNext()
-    {
-        if (++_index >= _count && !ReadBatch())
-        {
-            _position = -1;
-            return false;
-        }
-        _position++;
-        return true;
+        _rows = new RowBuffer(input, bindings.InputSchema.Where(c => active[c.Index]), BatchSize);
+        _runner = new SequenceRunner(sessions, BatchSize);
     }
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = _rows.GetId(CurrentSlot());
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        if (!IsColumnActive(column))
-            throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the cursor was made; it has no values.");
+        CheckActive(column);
         int output = _bindings.OutputIndex(column);
         return output < 0
             ? _rows.GetGetter<TValue>(_bindings.InputSchema[column.Index], CurrentSlot)
-            : ScoreGetter.Create<TValue>(_bindings, output, () => _runner.Output(output, CurrentSlot()));
+            : ScoreGetter.Create<TValue>(column, () => _runner.Output(output, CurrentSlot()));
     }
+
+    protected override bool MoveNextCore() => ++_index < _count || ReadBatch();
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
             _runner.Dispose();
-            _input.Dispose();
-        }
         base.Dispose(disposing);
     }
 
     private bool ReadBatch()
     {
-        _index = 0;
-        _count = 0;
-        while (!_inputEnded && _count < MaximumBatch)
+        (_index, _count) = (0, 0);
+        while (!_inputEnded && _count < BatchSize)
         {
-            if (!_input.MoveNext())
+            if (!Input.MoveNext())
                 _inputEnded = true;
             else
                 ReadRow();
@@ -100,7 +74,9 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         _rows.Store(_count++);
     }
 
-    private int CurrentSlot() => _index >= 0 && _index < _count
-        ? _index
-        : throw new InvalidOperationException("The cursor is not on a row: call MoveNext and read values only while it returns true.");
+    private int CurrentSlot()
+    {
+        CheckOnRow();
+        return _index;
+    }
 }

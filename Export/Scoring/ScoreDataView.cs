@@ -14,10 +14,11 @@ internal sealed class ScoreDataView(IDataView input, ScoreBindings bindings, Ses
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         var columns = columnsNeeded.ToArray();
+        bool[] active = LinkedCursor.ActiveColumns(Schema, columns);
         var cursor = input.GetRowCursor(bindings.Dependencies(columns), rand);
         return columns.Any(c => bindings.OutputIndex(c) >= 0)
-            ? new BatchScoringCursor(cursor, bindings, sessions, columns)
-            : new UnscoredCursor(cursor, bindings.OutputSchema, columns);
+            ? new BatchScoringCursor(cursor, bindings, sessions, active)
+            : new UnscoredCursor(cursor, bindings.OutputSchema, active);
     }
 
     // One cursor: batches keep the cores busy, and the input is read once.

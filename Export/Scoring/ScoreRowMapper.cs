@@ -47,7 +47,7 @@ internal sealed class ScoreRowMapper(ScoreBindings bindings, SessionCache sessio
                 return Input.GetGetter<TValue>(_bindings.InputSchema[column.Index]);
             if (_runner is null || !IsColumnActive(column))
                 throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the row was made; it has no values.");
-            return ScoreGetter.Create<TValue>(_bindings, output, () =>
+            return ScoreGetter.Create<TValue>(column, () =>
             {
                 Score();
                 return _runner.Output(output, 0);

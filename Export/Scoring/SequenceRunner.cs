@@ -13,6 +13,7 @@ internal sealed class SequenceRunner : IDisposable
     private readonly float[] _input;
     private readonly float[][] _outputs;
     private readonly SequenceRun[] _parts;
+    private bool _disposed;
 
     /// <summary>A runner over batches of up to <paramref name="capacity"/> sequences.</summary>
     public SequenceRunner(SessionCache cache, int capacity)
@@ -21,8 +22,8 @@ internal sealed class SequenceRunner : IDisposable
         _manifest = cache.Model.Manifest;
         Capacity = capacity;
         SequenceSize = checked(_manifest.Steps * _manifest.Features);
-        _input = GC.AllocateUninitializedArray<float>(checked(capacity * SequenceSize), pinned: true); // [capacity, steps, features]
-        _outputs = [.. _manifest.Outputs.Select(o => GC.AllocateUninitializedArray<float>(checked(capacity * o.Length), pinned: true))]; // [capacity, length]
+        _input = Pinned(checked(capacity * SequenceSize)); // [capacity, steps, features]
+        _outputs = [.. _manifest.Outputs.Select(o => Pinned(checked(capacity * o.Length)))]; // each [capacity, length]
         int parts = Math.Clamp(capacity / SmallestPart, 1, Environment.ProcessorCount);
         _parts = [.. Enumerable.Range(0, parts).Select(_ => new SequenceRun(_session, _manifest, _input, _outputs))];
     }
@@ -54,12 +55,19 @@ internal sealed class SequenceRunner : IDisposable
             Parallel.For(0, parts, p => RunPart(p, parts, count));
     }
 
+    /// <summary>Lets the session go; further calls do nothing, since its users are counted.</summary>
     public void Dispose()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         foreach (var part in _parts)
             part.Dispose();
         _session.Dispose();
     }
+
+    // ONNX Runtime reads and writes them where they are.
+    private static float[] Pinned(int length) => GC.AllocateUninitializedArray<float>(length, pinned: true);
 
     private void RunPart(int part, int parts, int count)
     {

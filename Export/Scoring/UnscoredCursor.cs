@@ -3,31 +3,16 @@ using Microsoft.ML.Data;
 
 namespace MlNetRnn;
 
-/// <summary>Hands on the input's rows where no output column is asked for.</summary>
-internal sealed class UnscoredCursor(DataViewRowCursor input, DataViewSchema schema, DataViewSchema.Column[] activeColumns) : DataViewRowCursor
+/// <summary>Hands on the input's rows where no output column is asked for: the model is not run.</summary>
+internal sealed class UnscoredCursor(DataViewRowCursor input, DataViewSchema schema, bool[] active) : LinkedCursor(input, schema, active)
 {
-    private readonly HashSet<int> _active = [.. activeColumns.Select(c => c.Index)];
+    public override ValueGetter<DataViewRowId> GetIdGetter() => Input.GetIdGetter();
 
-    public override DataViewSchema Schema => schema;
-
-    public override long Position => input.Position;
-
-    public override long Batch => input.Batch;
-
-    public override bool MoveNext() => input.MoveNext();
-
-    public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column.Index);
-
-    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
-
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => column.Index < input.Schema.Count
-        ? input.GetGetter<TValue>(input.Schema[column.Index])
-        : throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the cursor was made; it has no values.");
-
-    protected override void Dispose(bool disposing)
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        if (disposing)
-            input.Dispose();
-        base.Dispose(disposing);
+        CheckActive(column);
+        return Input.GetGetter<TValue>(Input.Schema[column.Index]);
     }
+
+    protected override bool MoveNextCore() => Input.MoveNext();
 }

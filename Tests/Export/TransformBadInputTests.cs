@@ -58,7 +58,7 @@ public sealed class TransformBadInputTests : IDisposable
         float value = 0;
 
         Fails.With<InvalidOperationException>(() => score(ref value), "MoveNext");
-        Fails.With<InvalidOperationException>(() => cursor.GetGetter<double>(scored.Schema["Score"]), "'Score'", "float", "Double");
+        Fails.With<InvalidOperationException>(() => cursor.GetGetter<double>(scored.Schema["Score"]), "'Score'", "System.Single", "Double");
         Assert.Throws<Exception>(() => cursor.GetGetter<ReadOnlyMemory<char>>(scored.Schema["Name"]));
         Assert.IsTrue(cursor.MoveNext());
         score(ref value);

@@ -11,6 +11,31 @@ public sealed class TransformBatchTests
     private readonly MLContext _ml = new(1);
 
     [TestMethod]
+    public void A_cursor_disposed_twice_leaves_the_session_to_others()
+    {
+        using var transformer = new SequenceTransformer(TinyModel.Regression);
+        var scored = transformer.Transform(Windows(5, horizon: 1));
+        using var other = scored.GetRowCursor(scored.Schema);
+        var score = other.GetGetter<float>(scored.Schema["Score"]);
+
+        for (int i = 0; i < 3; i++)
+        {
+            var cursor = scored.GetRowCursor(scored.Schema);
+            while (cursor.MoveNext())
+            {
+                // to the end, where it disposes itself
+            }
+            cursor.Dispose();
+            cursor.Dispose();
+        }
+
+        float value = 0;
+        Assert.IsTrue(other.MoveNext());
+        score(ref value);
+        Assert.IsTrue(float.IsFinite(value));
+    }
+
+    [TestMethod]
     [DataRow(0)]
     [DataRow(1)]
     [DataRow(Batch - 1)]
