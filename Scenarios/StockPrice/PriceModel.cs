@@ -12,6 +12,7 @@ internal sealed record PriceModel(string Name, SequenceModel Model, TestPredicti
     public static (PriceModel Model, SequenceTransformer Transformer) Train(
         MLContext ml, WindowedSeries windows, string cell, StockPriceSettings settings, CancellationToken cancellation)
     {
+        Console.WriteLine($"Training {cell}:");
         var transformer = EpochProgress.Run(cell, settings.Common.Epochs, progress =>
         {
             var options = CellChoice.Options(cell) with

@@ -17,6 +17,8 @@ internal static class ResultReport
             Add(baseline, "", "");
         ResultTable.Write(Headers, rows);
         Console.WriteLine(Verdict(ranking));
+        if (CrossesZero(models[0].Test))
+            Console.WriteLine("MAPE says little here: the series crosses zero, where a percentage has no meaning.");
 
         void Add(TestPredictions test, string parameters, string seconds)
         {
@@ -41,14 +43,16 @@ internal static class ResultReport
         }.Save(path);
     }
 
+    private static bool CrossesZero(TestPredictions test) => test.Actual.Any(r => r[0] <= 0) && test.Actual.Any(r => r[0] > 0);
+
     private static string Verdict(List<(string Name, double Rmse)> ranking)
     {
         var winner = ranking.MinBy(r => r.Rmse);
         double persistence = ranking.First(r => r.Name == "persistence").Rmse;
         double share = ranking[0].Rmse / persistence;
         string comparison = share < 1
-            ? $"{ranking[0].Name} has {1 - share:p1} less error than persistence"
-            : $"{ranking[0].Name} does not beat persistence ({share - 1:p1} more error)";
+            ? $"{ranking[0].Name} has {1 - share:p2} less error than persistence"
+            : $"{ranking[0].Name} does not beat persistence ({share - 1:p2} more error)";
         return $"The lowest RMSE on the test part is that of {winner.Name} ({winner.Rmse:g4}); {comparison}"
             + (winner.Name == "persistence" ? ", as is usual for prices: the last value already says almost all that the past does." : ".");
     }

@@ -74,8 +74,8 @@ public sealed class ReadmeTour
         Assert.AreEqual(next, prediction[0], 0.01f);
 
         // README
-        var hourly = ml.Transforms.SlidingWindow("Window", ["Dax"], windowLength: 20, horizon: 5).Fit(prices).Transform(prices);
-        var parts = ml.Data.ChronologicalSplit(hourly, testFraction: 0.2);
+        var ahead = ml.Transforms.SlidingWindow("Window", ["Dax"], windowLength: 20, horizon: 5).Fit(prices).Transform(prices);
+        var parts = ml.Data.ChronologicalSplit(ahead, testFraction: 0.2);
 
         var forecaster = ml.Forecasting.ForecastByRecurrent("Forecast", "Window", "Label", new RecurrentOptions
         {
