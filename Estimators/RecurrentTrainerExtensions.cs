@@ -9,51 +9,61 @@ public static class RecurrentTrainerExtensions
     /// <summary>
     /// Elman's recurrent network; the tanh cell unless <see cref="RecurrentOptions.Cell"/> is <see cref="RecurrentCell.RnnRelu"/>.
     /// </summary>
-    /// <inheritdoc cref="Recurrent"/>
+    /// <inheritdoc cref="Recurrent(RegressionCatalog.RegressionTrainers, string, string, RecurrentOptions?)"/>
     public static RecurrentEstimator Rnn(
         this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
         RecurrentOptions? options = null) =>
         catalog.Recurrent(
-            NamedTrainer.Apply(nameof(Rnn), options, bidirectional: false, RecurrentCell.Rnn, RecurrentCell.RnnRelu),
-            labelColumnName, featureColumnName);
+            labelColumnName, featureColumnName,
+            NamedTrainer.Apply(nameof(Rnn), options, bidirectional: false, RecurrentCell.Rnn, RecurrentCell.RnnRelu));
 
     /// <summary>Long short-term memory.</summary>
-    /// <inheritdoc cref="Recurrent"/>
+    /// <inheritdoc cref="Recurrent(RegressionCatalog.RegressionTrainers, string, string, RecurrentOptions?)"/>
     public static RecurrentEstimator Lstm(
         this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
         RecurrentOptions? options = null) =>
-        catalog.Recurrent(NamedTrainer.Apply(nameof(Lstm), options, bidirectional: false, RecurrentCell.Lstm),
-            labelColumnName, featureColumnName);
+        catalog.Recurrent(
+            labelColumnName, featureColumnName, NamedTrainer.Apply(nameof(Lstm), options, bidirectional: false, RecurrentCell.Lstm));
 
     /// <summary>Gated recurrent unit.</summary>
-    /// <inheritdoc cref="Recurrent"/>
+    /// <inheritdoc cref="Recurrent(RegressionCatalog.RegressionTrainers, string, string, RecurrentOptions?)"/>
     public static RecurrentEstimator Gru(
         this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
         RecurrentOptions? options = null) =>
-        catalog.Recurrent(NamedTrainer.Apply(nameof(Gru), options, bidirectional: false, RecurrentCell.Gru),
-            labelColumnName, featureColumnName);
+        catalog.Recurrent(
+            labelColumnName, featureColumnName, NamedTrainer.Apply(nameof(Gru), options, bidirectional: false, RecurrentCell.Gru));
 
     /// <summary>Bidirectional long short-term memory.</summary>
-    /// <inheritdoc cref="Recurrent"/>
+    /// <inheritdoc cref="Recurrent(RegressionCatalog.RegressionTrainers, string, string, RecurrentOptions?)"/>
     public static RecurrentEstimator BiLstm(
         this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
         RecurrentOptions? options = null) =>
-        catalog.Recurrent(NamedTrainer.Apply(nameof(BiLstm), options, bidirectional: true, RecurrentCell.Lstm),
-            labelColumnName, featureColumnName);
+        catalog.Recurrent(
+            labelColumnName, featureColumnName, NamedTrainer.Apply(nameof(BiLstm), options, bidirectional: true, RecurrentCell.Lstm));
 
     /// <summary>A recurrent network of the cell and direction that the options name.</summary>
     /// <param name="catalog"><c>mlContext.Regression.Trainers</c>.</param>
-    /// <param name="options">The network and its training; null for the defaults.</param>
     /// <param name="labelColumnName">The column to predict, a <c>Single</c>; rows where it is NaN are not trained on.</param>
-    /// <param name="featureColumnName">The column of sequences, <c>Vector&lt;Single, steps, features&gt;</c>, as <c>SlidingWindow</c> makes it.</param>
+    /// <param name="featureColumnName">
+    /// The column of sequences, <c>Vector&lt;Single, steps, features&gt;</c>, as <c>SlidingWindow</c> makes it.
+    /// </param>
+    /// <param name="options">The network and its training; null for the defaults.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">Options are not usable; the message lists all that is wrong.</exception>
     public static RecurrentEstimator Recurrent(
-        this RegressionCatalog.RegressionTrainers catalog, RecurrentOptions? options = null, string labelColumnName = "Label",
-        string featureColumnName = "Features")
+        this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
+        RecurrentOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         MlNetCompatibility.Verify();
         return new(catalog.GetEnvironment(), new RegressionTask(), labelColumnName, featureColumnName, options ?? new());
     }
+
+    /// <summary>A recurrent network on the columns <c>Label</c> and <c>Features</c>.</summary>
+    /// <param name="catalog"><c>mlContext.Regression.Trainers</c>.</param>
+    /// <param name="options">The network and its training.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">Options are not usable; the message lists all that is wrong.</exception>
+    public static RecurrentEstimator Recurrent(this RegressionCatalog.RegressionTrainers catalog, RecurrentOptions options) =>
+        catalog.Recurrent("Label", "Features", options);
 }

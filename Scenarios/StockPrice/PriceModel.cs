@@ -31,7 +31,7 @@ internal sealed record PriceModel(string Name, SequenceModel Model, TestPredicti
                 },
             };
             var trainer = windows.Horizon == 1
-                ? ml.Regression.Trainers.Recurrent(options, WindowedSeries.LabelColumn, WindowedSeries.WindowColumn)
+                ? ml.Regression.Trainers.Recurrent(WindowedSeries.LabelColumn, WindowedSeries.WindowColumn, options)
                 : ml.Forecasting.ForecastByRecurrent("Forecast", WindowedSeries.WindowColumn, WindowedSeries.LabelColumn, options);
             return trainer.Fit(windows.Train);
         });

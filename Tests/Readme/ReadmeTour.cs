@@ -108,7 +108,7 @@ public sealed class ReadmeTour
                 Seed = 7,
             },
         };
-        var rnn = ml.Regression.Trainers.Recurrent(options, "Label", "Window").Fit(split.TrainSet);
+        var rnn = ml.Regression.Trainers.Recurrent("Label", "Window", options).Fit(split.TrainSet);
         foreach (var epoch in rnn.History)
             Console.WriteLine($"{epoch.Epoch}: {epoch.TrainingLoss:f4} {epoch.ValidationLoss:f4} at {epoch.LearningRate}");
         // END
