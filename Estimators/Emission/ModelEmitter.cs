@@ -19,7 +19,8 @@ internal static class ModelEmitter
         string scaled = EmitScaling(graph, raw, last, scaler);
         string timeMajor = graph.Node("Transpose", [scaled], ("perm", new long[] { 1, 0, 2 })); // [T, B, F]
         string prediction = network.EmitOnnx(graph, timeMajor);                                 // [B, K], standardised
-        graph.Output(output.Name, EmitUnscaling(graph, prediction, last, scaler), "batch", output.Length);
+        string honest = graph.Node("Add", [prediction, EmitMissing(graph, scaled)]);            // [B, K] + [B, 1]
+        graph.Output(output.Name, EmitUnscaling(graph, honest, last, scaler), "batch", output.Length);
         if (withScaledOutput)
             graph.Output(ScaledOutputName, prediction, "batch", output.Length);
         return graph.Build();
@@ -30,6 +31,15 @@ internal static class ModelEmitter
         string relative = last is null ? raw : graph.Node("Sub", [raw, last]);
         string centred = graph.Node("Sub", [relative, graph.Initializer("scaling.feature_means", scaler.FeatureMeans, scaler.FeatureMeans.Length)]);
         return graph.Node("Div", [centred, graph.Initializer("scaling.feature_scales", scaler.FeatureScales, scaler.FeatureScales.Length)]);
+    }
+
+    // NaN where a sequence holds NaN or infinity, else 0. ONNX Runtime's recurrent operators turn NaN into ordinary numbers, and a
+    // prediction from a missing value would look like any other.
+    private static string EmitMissing(OnnxGraphBuilder graph, string scaled)
+    {
+        string sum = graph.Node("ReduceSum", [scaled, graph.Integers(1, 2)], ("keepdims", 1));                // [B, 1, 1]
+        string zero = graph.Node("Mul", [sum, graph.Initializer("missing.zero", [0f])]);                      // NaN · 0 = ∞ · 0 = NaN
+        return graph.Node("Reshape", [zero, graph.Integers(0, 1)]);                                           // [B, 1]
     }
 
     private static string EmitUnscaling(OnnxGraphBuilder graph, string prediction, string? last, Scaler scaler)

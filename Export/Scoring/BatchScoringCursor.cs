@@ -9,8 +9,6 @@ namespace MlNetRnn;
 /// </summary>
 internal sealed class BatchScoringCursor : LinkedCursor
 {
-    private const int BatchSize = 128; // larger ones leave the cache: slower
-
     private readonly ScoreBindings _bindings;
     private readonly ValueGetter<VBuffer<float>> _sequence;
     private readonly RowBuffer _rows;
@@ -26,8 +24,8 @@ internal sealed class BatchScoringCursor : LinkedCursor
     {
         _bindings = bindings;
         _sequence = input.GetGetter<VBuffer<float>>(bindings.FeatureColumn);
-        _rows = new RowBuffer(input, bindings.InputSchema.Where(c => active[c.Index]), BatchSize);
-        _runner = new SequenceRunner(sessions, BatchSize);
+        _rows = new RowBuffer(input, bindings.InputSchema.Where(c => active[c.Index]), SequenceRunner.BestBatch);
+        _runner = new SequenceRunner(sessions, SequenceRunner.BestBatch);
     }
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = _rows.GetId(CurrentSlot());
@@ -53,7 +51,7 @@ internal sealed class BatchScoringCursor : LinkedCursor
     private bool ReadBatch()
     {
         (_index, _count) = (0, 0);
-        while (!_inputEnded && _count < BatchSize)
+        while (!_inputEnded && _count < SequenceRunner.BestBatch)
         {
             if (!Input.MoveNext())
                 _inputEnded = true;

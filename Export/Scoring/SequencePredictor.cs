@@ -7,8 +7,6 @@ namespace MlNetRnn;
 /// </summary>
 public sealed class SequencePredictor : IDisposable
 {
-    private const int MaximumBatch = 256; // beyond it ONNX Runtime gets no faster, and buffers grow
-
     private readonly SessionCache _cache;
     private readonly ConcurrentBag<SequenceRunner> _single = [];
     private readonly ConcurrentBag<SequenceRunner> _batched = [];
@@ -73,7 +71,7 @@ public sealed class SequencePredictor : IDisposable
             throw new ArgumentException(SizeMessage(sequences.Length, "A batch"), nameof(sequences));
         int count = sequences.Length / SequenceSize;
         var result = new float[count * OutputSize];
-        Score(sequences, result, count, _batched, MaximumBatch);
+        Score(sequences, result, count, _batched, SequenceRunner.BestBatch);
         return result;
     }
 

@@ -6,6 +6,9 @@ namespace MlNetRnn;
 /// </summary>
 internal sealed class SequenceRunner : IDisposable
 {
+    /// <summary>Sequences per batch that score fastest: larger ones leave the cache.</summary>
+    public const int BestBatch = 128;
+
     private const int SmallestPart = 32; // a smaller part gains less from a thread than its start costs
 
     private readonly OnnxSession _session;
