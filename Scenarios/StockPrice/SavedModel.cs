@@ -29,7 +29,7 @@ internal static class SavedModel
     /// <summary>Reads a model to score with: ML.NET's zip, or ONNX.</summary>
     public static SequenceModel Load(MLContext ml, string file) => Path.GetExtension(file) switch
     {
-        ".zip" => Sequence(ml.Model.Load(file, out _)).Model,
+        ".zip" => Sequence(LoadZip(ml, file)).Model,
         ".onnx" => SequenceModel.Load(file),
         var other => throw new ArgumentException($"--model {file}: '{other}' files are not known; give a model.zip or model.onnx."),
     };
@@ -37,6 +37,19 @@ internal static class SavedModel
     /// <summary>How the saved model's windows are cut.</summary>
     public static (int Window, int Horizon, string Column) Shape(SequenceModel model) =>
         (model.Manifest.Steps, model.Manifest.Outputs[0].Length, model.Manifest.Window?.InputColumnNames[0] ?? "DAX");
+
+    // ML.NET's own words on a cut or foreign file do not name it.
+    private static ITransformer LoadZip(MLContext ml, string file)
+    {
+        try
+        {
+            return ml.Model.Load(file, out _);
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException)
+        {
+            throw new FormatException($"The model file '{file}' cannot be read: {e.GetBaseException().Message} Save or copy the model anew.");
+        }
+    }
 
     private static SequenceTransformer Sequence(ITransformer model) =>
         (model as IEnumerable<ITransformer>)?.OfType<SequenceTransformer>().LastOrDefault()

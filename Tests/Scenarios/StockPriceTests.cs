@@ -64,11 +64,16 @@ public sealed class StockPriceTests
     [DataRow("--horizon is 0", "--horizon", "0")]
     [DataRow("transformer", "--cell", "transformer")]
     [DataRow("BatchSize", "--batch", "100000")]
+    [DataRow("cut.zip' cannot be read", "--model", "cut.zip")]
+    [DataRow("cut or corrupted", "--model", "cut.onnx")]
     public void Bad_input_is_one_clear_line(string expected, params string[] arguments)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllLines(folder["prices.csv"], ["Open,Close", .. Enumerable.Range(0, 60).Select(i => i == 2 ? "1,abc" : $"1,{i}")]);
         File.WriteAllLines(folder["short.csv"], ["Open,Close", "1,2", "3"]);
+
+        File.WriteAllText(folder["cut.zip"], "PK");
+        File.WriteAllText(folder["cut.onnx"], "half");
 
         var run = ScenarioProgram.Run("StockPrice", folder.Path, [.. arguments, "--epochs", "1"]);
 
