@@ -5,9 +5,10 @@ internal static class OptionsValidation
 {
     public static void Check(RecurrentOptions options)
     {
-        var failures = Failures(options).ToArray();
-        if (failures.Length > 0)
-            throw new ArgumentException($"The options are not usable. {string.Join(" ", failures)}", nameof(options));
+        var problems = new Problems();
+        foreach (string failure in Failures(options))
+            problems.Add(failure);
+        problems.ThrowIfAny("The options are not usable");
     }
 
     private static IEnumerable<string> Failures(RecurrentOptions o) =>
