@@ -17,6 +17,9 @@ internal static class PlotStyle
 
     public static readonly Color Faint = Color.FromHex("#B4B4B4");
 
+    /// <summary>Wide lines behind the others: fainter still.</summary>
+    public static readonly Color Behind = Color.FromHex("#CECECE");
+
     private const int FontSize = 14;
 
     public static Plot NewPlot(string xLabel, string yLabel)

@@ -27,7 +27,7 @@ public static class PredictionPlot
 
         var plot = PlotStyle.NewPlot(xLabel, yLabel);
         foreach (var (name, values, _) in predictions.Where(p => p.Faint))
-            PlotStyle.Line(plot, x, values, PlotStyle.Faint.WithAlpha(0.65), 4, name); // wide: it shows behind a model that predicts the same
+            PlotStyle.Line(plot, x, values, PlotStyle.Behind, 4, name); // wide: it shows behind a model that predicts the same
         PlotStyle.Line(plot, x, actual, PlotStyle.Ink, 2, "Actual");
         // From the second colour on: the first, blue, is hard to tell from the near-black truth.
         var vivid = predictions.Where(p => !p.Faint).ToList();

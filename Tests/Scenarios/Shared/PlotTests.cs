@@ -107,7 +107,7 @@ public sealed class PlotTests
         Assert.AreEqual((1400, 600), (picture.Width, picture.Height));
         Assert.IsGreaterThan(500, Count(picture, 0, 1400, new SKColor(0x22, 0x22, 0x22)), "actual");
         Assert.IsGreaterThan(500, Count(picture, 0, 1400, new SKColor(0xD5, 0x5E, 0x00)), "model");
-        Assert.IsGreaterThan(500, Count(picture, 0, 1400, new SKColor(0xB4, 0xB4, 0xB4)), "persistence");
+        Assert.IsGreaterThan(500, Count(picture, 0, 1400, new SKColor(0xCE, 0xCE, 0xCE)), "persistence");
     }
 
     [TestMethod]
