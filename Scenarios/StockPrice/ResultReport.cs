@@ -31,12 +31,13 @@ internal static class ResultReport
     public static void Save(MLContext ml, StockPriceSettings settings, string path, PriceModel[] models, TestPredictions[] baselines)
     {
         var training = models[0].Model.Manifest.Training;
+        bool isTrained = settings.Common.Model is null;
         new ScenarioReport
         {
             Scenario = "StockPrice",
             Seed = settings.Common.Seed,
-            Epochs = training.History.Length,
-            TrainSeconds = training.Seconds,
+            Epochs = isTrained ? training.History.Length : null,
+            TrainSeconds = isTrained ? training.Seconds : null,
             OnnxMaxAbsDiff = models.Max(m => m.Model.Manifest.Training.OnnxMaxAbsDiff),
             Models = [.. models.Select(m => new ModelReport(m.Name, m.Test.Metrics(ml)))],
             Baselines = baselines.ToDictionary(b => b.Name.Split(' ')[0], b => b.Metrics(ml)),

@@ -26,17 +26,21 @@ internal static class SavedModel
         return difference;
     }
 
-    /// <summary>Reads a model to score with: ML.NET's zip, or ONNX.</summary>
-    public static SequenceModel Load(MLContext ml, string file) => Path.GetExtension(file) switch
+    /// <summary>Reads a model to score with, ML.NET's zip or ONNX, and the column it was trained on; null where the file does not say.</summary>
+    public static (SequenceModel Model, string? Column) Load(MLContext ml, string file)
     {
-        ".zip" => Sequence(LoadZip(ml, file)).Model,
-        ".onnx" => SequenceModel.Load(file),
-        var other => throw new ArgumentException($"--model {file}: '{other}' files are not known; give a model.zip or model.onnx."),
-    };
-
-    /// <summary>How the saved model's windows are cut.</summary>
-    public static (int Window, int Horizon, string Column) Shape(SequenceModel model) =>
-        (model.Manifest.Steps, model.Manifest.Outputs[0].Length, model.Manifest.Window?.InputColumnNames[0] ?? "DAX");
+        switch (Path.GetExtension(file))
+        {
+            case ".zip":
+                var chain = LoadZip(ml, file);
+                return (Sequence(chain).Model, Steps(chain).OfType<SlidingWindowTransformer>().FirstOrDefault()?.InputColumnNames[0]);
+            case ".onnx":
+                var model = SequenceModel.Load(file);
+                return (model, model.Manifest.Window?.InputColumnNames[0]);
+            case var other:
+                throw new ArgumentException($"--model {file}: '{other}' files are not known; give a model.zip or model.onnx.");
+        }
+    }
 
     // ML.NET's own words on a cut or foreign file do not name it.
     private static ITransformer LoadZip(MLContext ml, string file)
@@ -52,8 +56,10 @@ internal static class SavedModel
     }
 
     private static SequenceTransformer Sequence(ITransformer model) =>
-        (model as IEnumerable<ITransformer>)?.OfType<SequenceTransformer>().LastOrDefault()
+        Steps(model).OfType<SequenceTransformer>().LastOrDefault()
         ?? throw new ArgumentException("The model file holds no recurrent model.");
+
+    private static IEnumerable<ITransformer> Steps(ITransformer model) => model as IEnumerable<ITransformer> ?? [model];
 
     private static float[][] Predict(ITransformer chain, WindowedSeries windows)
     {
@@ -69,5 +75,9 @@ internal static class SavedModel
 
     private static double Difference(float[][] a, float[][] b) => a.Length != b.Length
         ? double.PositiveInfinity
-        : a.Zip(b).SelectMany(row => row.First.Zip(row.Second, (x, y) => Math.Abs(x - y) / Math.Max(1, Math.Abs((double)x)))).Max();
+        : a.Zip(b).SelectMany(row => row.First.Zip(row.Second, Difference)).Max();
+
+    // LINQ's Max passes over NaN, and a prediction that one file lacks is a difference.
+    private static double Difference(float x, float y) =>
+        Math.Abs(x - y) / Math.Max(1, Math.Abs((double)x)) is var relative && double.IsNaN(relative) ? double.PositiveInfinity : relative;
 }

@@ -35,10 +35,14 @@ internal static class StockPriceScenario
 
     private static void Score(MLContext ml, StockPriceSettings settings, OutputFolder folder, string file)
     {
-        var model = SavedModel.Load(ml, file);
-        var (window, horizon, column) = SavedModel.Shape(model);
-        string? chosen = settings.Source == "synthetic" ? null : settings.Column ?? column;
-        var windows = Load(ml, settings with { Window = window, Horizon = horizon, Column = chosen });
+        var (model, column) = SavedModel.Load(ml, file);
+        bool isSynthetic = settings.Data is null && settings.Source == "synthetic"; // one column, which needs no name
+        var windows = Load(ml, settings with
+        {
+            Window = model.Manifest.Steps,
+            Horizon = model.Manifest.Outputs[0].Length,
+            Column = isSynthetic ? settings.Column : settings.Column ?? column,
+        });
         var test = PredictionReader.Read(model, windows);
         Report(ml, settings, folder, windows, [new PriceModel(model.Manifest.Network.Cell, model, test)]);
     }

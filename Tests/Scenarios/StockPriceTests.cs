@@ -42,6 +42,27 @@ public sealed class StockPriceTests
         Assert.AreEqual(rmse, ModelRmse(folder["c/report.json"]), 1e-6);
     }
 
+    [TestMethod]
+    public void A_saved_model_finds_the_column_it_was_trained_on_and_reports_no_training()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllLines(folder["prices.csv"], ["Open,Close", .. Enumerable.Range(0, 200).Select(i => $"{i % 7},{i % 11}")]);
+        string[] data = ["--data", "prices.csv", "--out"];
+        var trained = ScenarioProgram.Run("StockPrice", folder.Path, [.. data, "a", "--column", "Close", "--window", "6", "--epochs", "1"]);
+        Assert.AreEqual("", trained.Error);
+
+        foreach (string kind in (string[])["zip", "onnx"])
+        {
+            var scored = ScenarioProgram.Run("StockPrice", folder.Path, [.. data, kind, "--model", $"a/model.{kind}"]);
+
+            Assert.AreEqual("", scored.Error);
+            StringAssert.Contains(scored.Output, "Close of prices.csv");
+            Assert.AreEqual(ModelRmse(folder["a/report.json"]), ModelRmse(folder[$"{kind}/report.json"]), 1e-5);
+            using var report = JsonDocument.Parse(File.ReadAllText(folder[$"{kind}/report.json"]));
+            Assert.IsFalse(report.RootElement.TryGetProperty("trainSeconds", out _), "nothing was trained");
+        }
+    }
+
     [TestMethod, TestCategory("Long")]
     public void All_cells_are_compared_several_steps_ahead()
     {
