@@ -31,7 +31,7 @@ internal static class GateWeights
     /// <summary>Emits the ONNX operator over all directions, and joins the directions of its outputs.</summary>
     public static (string Output, string Final) Emit(
         OnnxGraphBuilder graph, string operation, RecurrentLayer layer, string prefix, string input,
-        int[] gateOrder, int finalIndex, params ReadOnlySpan<(string, object)> attributes)
+        int[] gateOrder, params ReadOnlySpan<(string, object)> attributes)
     {
         int directions = layer.Directions, hidden = layer.HiddenSize, inputSize = layer.InputSize, rows = gateOrder.Length * hidden;
         var weights = layer.Module.state_dict();
@@ -40,10 +40,10 @@ internal static class GateWeights
         string w = graph.Initializer($"{prefix}weight_ih_l0", Blocks("weight_ih_l0", inputSize), directions, rows, inputSize); // W [D, G·H, I]
         string r = graph.Initializer($"{prefix}weight_hh_l0", Blocks("weight_hh_l0", hidden), directions, rows, hidden);       // R [D, G·H, H]
         string b = graph.Initializer($"{prefix}bias_l0", Interleave(Blocks("bias_ih_l0", 1), Blocks("bias_hh_l0", 1), rows), directions, 2 * rows);
-        string[] outputs = graph.Nodes(
+        string[] outputs = graph.Nodes( // Y [T, D, B, H] and Y_h [D, B, H]
             operation, [input, w, r, b], outputs: 2,
             [("hidden_size", hidden), ("direction", directions == 2 ? "bidirectional" : "forward"), .. attributes]);
-        return (JoinSteps(graph, outputs[0], directions * hidden), JoinFinal(graph, outputs[finalIndex], directions * hidden));
+        return (JoinSteps(graph, outputs[0], directions * hidden), JoinFinal(graph, outputs[1], directions * hidden));
     }
 
     private static string JoinSteps(OnnxGraphBuilder graph, string y, int size)

@@ -14,7 +14,7 @@ internal sealed class GruCell : RecurrentCell
     public override void Initialize(RecurrentLayer layer, Random random) => GateWeights.Initialize(layer, gates: 3, random);
 
     public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input) =>
-        GateWeights.Emit(graph, "GRU", layer, prefix, input, OnnxGateOrder, finalIndex: 1, ("linear_before_reset", 1));
+        GateWeights.Emit(graph, "GRU", layer, prefix, input, OnnxGateOrder, ("linear_before_reset", 1));
 
     private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional)
         : RecurrentLayer(torch.nn.GRU(inputSize, hiddenSize, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)

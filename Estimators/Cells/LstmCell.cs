@@ -15,7 +15,7 @@ internal sealed class LstmCell : RecurrentCell
         GateWeights.Initialize(layer, gates: 4, random, forgetGate: 1); // an open forget gate lets gradients through at the start
 
     public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input) =>
-        GateWeights.Emit(graph, "LSTM", layer, prefix, input, OnnxGateOrder, finalIndex: 1);
+        GateWeights.Emit(graph, "LSTM", layer, prefix, input, OnnxGateOrder);
 
     private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional)
         : RecurrentLayer(torch.nn.LSTM(inputSize, hiddenSize, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)

@@ -19,7 +19,7 @@ internal sealed class RnnCell(string name, string activation) : RecurrentCell
 
     public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input) =>
         GateWeights.Emit(
-            graph, "RNN", layer, prefix, input, OnnxGateOrder, finalIndex: 1,
+            graph, "RNN", layer, prefix, input, OnnxGateOrder,
             ("activations", Enumerable.Repeat(activation, layer.Directions).ToArray()));
 
     private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional, torch.nn.NonLinearities nonLinearity)

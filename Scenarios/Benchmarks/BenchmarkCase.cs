@@ -5,7 +5,9 @@ internal sealed record BenchmarkCase(string Cell, int Hidden, int Batch, int Ste
 {
     public bool Bidirectional => Cell == "bilstm";
 
-    public RecurrentCell RecurrentCell => Cell switch
+    public RecurrentCell RecurrentCell => CellOf(Cell);
+
+    public static RecurrentCell CellOf(string name) => name switch
     {
         "lstm" or "bilstm" => RecurrentCell.Lstm,
         "gru" => RecurrentCell.Gru,

@@ -19,7 +19,7 @@ internal static class InferenceBenchmark
         var data = ml.Data.LoadFromEnumerable(Windows());
         var model = ml.Regression.Trainers.Recurrent(new RecurrentOptions
         {
-            Cell = new BenchmarkCase(cell, hidden, 0, 0, 0).RecurrentCell,
+            Cell = BenchmarkCase.CellOf(cell),
             HiddenSizes = [hidden],
             DenseSizes = [],
             Training = new() { Epochs = 1, Seed = 1 },

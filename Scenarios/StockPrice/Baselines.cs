@@ -15,9 +15,8 @@ internal static class Baselines
     {
         float[][][] steps = [.. Enumerable.Range(0, windows.Horizon).Select(step => LinearStep(ml, windows, step))];
         var actual = TestPredictions.Column(windows.Test, WindowedSeries.LabelColumn, windows.Horizon);
-        var predicted = actual.Select((_, row) => steps.Select(s => s[row][0]).ToArray());
-        var all = actual.Zip(predicted).Where(row => !row.First.Any(float.IsNaN)).ToArray();
-        return new("linear (SDCA)", [.. all.Select(r => r.First)], [.. all.Select(r => r.Second)]);
+        float[][] predicted = [.. actual.Select((_, row) => steps.Select(s => s[row][0]).ToArray())];
+        return TestPredictions.Labelled("linear (SDCA)", actual, predicted);
     }
 
     private static float[][] LinearStep(MLContext ml, WindowedSeries windows, int step)

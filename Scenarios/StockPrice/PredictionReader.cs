@@ -9,9 +9,7 @@ internal static class PredictionReader
     {
         using var predictor = new SequencePredictor(model);
         var actual = TestPredictions.Column(windows.Test, WindowedSeries.LabelColumn, windows.Horizon);
-        var rows = windows.Test.GetColumn<float[]>(WindowedSeries.WindowColumn).Zip(actual).Where(r => !r.Second.Any(float.IsNaN)).ToArray();
-        if (rows.Length == 0)
-            throw new InvalidOperationException("No test row has a known future: give more rows.");
-        return new(model.Manifest.Network.Cell, [.. rows.Select(r => r.Second)], [.. rows.Select(r => predictor.Predict(r.First))]);
+        float[][] predicted = [.. windows.Test.GetColumn<float[]>(WindowedSeries.WindowColumn).Select(w => predictor.Predict(w))];
+        return TestPredictions.Labelled(model.Manifest.Network.Cell, actual, predicted);
     }
 }

@@ -23,7 +23,12 @@ internal sealed record TestPredictions(string Name, float[][] Actual, float[][] 
     /// <summary>Reads the labelled rows of scored data.</summary>
     public static TestPredictions Read(string name, IDataView scored, string scoreColumn, int horizon)
     {
-        float[][] actual = Column(scored, WindowedSeries.LabelColumn, horizon), predicted = Column(scored, scoreColumn, horizon);
+        return Labelled(name, Column(scored, WindowedSeries.LabelColumn, horizon), Column(scored, scoreColumn, horizon));
+    }
+
+    /// <summary>The rows whose whole future is known, of predictions for all rows.</summary>
+    public static TestPredictions Labelled(string name, float[][] actual, float[][] predicted)
+    {
         int[] labelled = [.. Enumerable.Range(0, actual.Length).Where(i => !actual[i].Any(float.IsNaN))];
         if (labelled.Length == 0)
             throw new InvalidOperationException("No test row has a known future: give more rows, or a smaller --horizon.");
