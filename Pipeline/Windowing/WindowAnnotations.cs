@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace MlNetRnn;
 
 /// <summary>
-/// The int32 annotations by which windowed columns tell later steps (splits, trainers) how they were made. Annotations survive
+/// The annotations by which windowed columns tell later steps (splits, trainers) how they were made. Annotations survive
 /// cache, take, filter, shuffle, split and the copying of columns; they are lost when a column is converted.
 /// </summary>
 internal static class WindowAnnotations
@@ -21,6 +21,19 @@ internal static class WindowAnnotations
     /// <summary>On the label column: which value of a window's step is the target; absent when it is not an input.</summary>
     public const string TargetFeature = "MlNetRnn.TargetFeature";
 
+    /// <summary>On the label column: the name of the column that tells series apart; absent where the data is one series.</summary>
+    public const string GroupColumn = "MlNetRnn.GroupColumn";
+
+    /// <summary>The text of a text annotation, or null when the column does not have it.</summary>
+    public static string? GetText(DataViewSchema.Column column, string name)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(name) is not { Type: TextDataViewType })
+            return null;
+        var value = default(ReadOnlyMemory<char>);
+        column.Annotations.GetValue(name, ref value);
+        return value.ToString();
+    }
+
     /// <summary>The value of an int32 annotation, or null when the column does not have it.</summary>
     public static int? GetInt(DataViewSchema.Column column, string name)
     {
@@ -34,6 +47,9 @@ internal static class WindowAnnotations
     /// <summary>The first column of a view that has an int32 annotation, and its value; null when none has.</summary>
     public static int? FindInt(DataViewSchema schema, string name)
         => schema.Select(column => GetInt(column, name)).FirstOrDefault(value => value is not null);
+
+    internal static void AddText(this DataViewSchema.Annotations.Builder builder, string name, string text)
+        => builder.AddPrimitiveValue(name, TextDataViewType.Instance, text.AsMemory());
 
     internal static void AddInt(this DataViewSchema.Annotations.Builder builder, string name, int value)
         => builder.AddPrimitiveValue(name, NumberDataViewType.Int32, value);

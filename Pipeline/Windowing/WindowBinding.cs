@@ -81,6 +81,8 @@ internal sealed class WindowBinding
         var target = Array.FindIndex(Inputs, input => input.Index == Target.Index);
         if (target >= 0)
             builder.AddInt(WindowAnnotations.TargetFeature, Inputs.Take(target).Sum(Width));
+        if (Settings.GroupColumnName is { } group)
+            builder.AddText(WindowAnnotations.GroupColumn, group);
         return builder.ToAnnotations();
     }
 }

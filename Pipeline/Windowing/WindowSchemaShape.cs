@@ -81,6 +81,8 @@ internal static class WindowSchemaShape
         List<SchemaShape.Column> annotations = [Int(WindowAnnotations.Horizon), Int(WindowAnnotations.Stride)];
         if (settings.InputColumnNames.Contains(settings.TargetColumnName))
             annotations.Add(Int(WindowAnnotations.TargetFeature));
+        if (settings.GroupColumnName is not null)
+            annotations.Add(new(WindowAnnotations.GroupColumn, VectorKind.Scalar, TextDataViewType.Instance, false));
         var kind = settings.Horizon == 1 ? VectorKind.Scalar : VectorKind.Vector;
         return new(settings.LabelColumnName, kind, NumberDataViewType.Single, false, new SchemaShape(annotations));
     }
