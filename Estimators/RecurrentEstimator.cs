@@ -60,7 +60,7 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         var feature = Find(inputSchema, _featureColumnName);
-        if (feature.Kind != SchemaShape.Column.VectorKind.Vector || feature.ItemType != NumberDataViewType.Single || feature.IsKey)
+        if (feature.Kind == SchemaShape.Column.VectorKind.Scalar || feature.ItemType != NumberDataViewType.Single || feature.IsKey)
             throw TrainingColumns.WrongFeatureType(feature.Name, feature.GetTypeString());
         _task.CheckLabel(Find(inputSchema, _labelColumnName));
         var outputs = _task.OutputShapes();

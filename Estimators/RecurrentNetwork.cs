@@ -53,14 +53,15 @@ internal sealed class RecurrentNetwork : IDisposable
 
     /// <summary>Runs the network on scaled sequences.</summary>
     /// <param name="input"><c>[steps, batch, features]</c>.</param>
+    /// <param name="lengths">Steps of each sequence, int64 <c>[batch]</c>; null where each has all.</param>
     /// <param name="dropout">Dropout after each recurrent layer while training; null to score.</param>
     /// <returns><c>[batch, outputs]</c>.</returns>
-    public torch.Tensor Forward(torch.Tensor input, DropoutMasks? dropout)
+    public torch.Tensor Forward(torch.Tensor input, torch.Tensor? lengths, DropoutMasks? dropout)
     {
         var x = input;
         for (int i = 0; i < _recurrent.Count; i++)
         {
-            var (output, final) = _recurrent[i].Forward(x); // [T, B, D·H], [D, B, H]
+            var (output, final) = _recurrent[i].Forward(x, lengths); // [T, B, D·H], [D, B, H]
             x = i < _recurrent.Count - 1 ? output : Join(final);
             x = dropout?.Apply(x) ?? x;
         }
@@ -72,18 +73,29 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <summary>Writes the network into an ONNX graph.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="input">Scaled sequences, <c>[steps, batch, features]</c>.</param>
+    /// <param name="lengths">Steps of each sequence, int32 <c>[batch]</c>; null where each has all.</param>
     /// <returns>The name of its output, <c>[batch, outputs]</c>.</returns>
-    public string EmitOnnx(OnnxGraphBuilder graph, string input)
+    public string EmitOnnx(OnnxGraphBuilder graph, string input, string? lengths)
     {
         string x = input;
         for (int i = 0; i < _recurrent.Count; i++)
         {
-            var (output, final) = _cell.EmitOnnx(graph, _recurrent[i], $"rnn.{i}.", x);
+            var (output, final) = _cell.EmitOnnx(graph, _recurrent[i], $"rnn.{i}.", x, lengths);
             x = i < _recurrent.Count - 1 ? output : final;
         }
         for (int i = 0; i < _dense.Count; i++)
             x = graph.Node("Relu", [EmitLinear(graph, _dense[i], $"dense.{i}.", x)]);
         return EmitLinear(graph, _head, "head.", x);
+    }
+
+    /// <summary>Takes the weights of a model whose graph <see cref="EmitOnnx"/> wrote for a network of the same shape.</summary>
+    public void ReadOnnx(OnnxWeights weights)
+    {
+        for (int i = 0; i < _recurrent.Count; i++)
+            _cell.ReadOnnx(weights, _recurrent[i], $"rnn.{i}.");
+        for (int i = 0; i < _dense.Count; i++)
+            ReadLinear(weights, _dense[i], $"dense.{i}.");
+        ReadLinear(weights, _head, "head.");
     }
 
     public void Dispose()
@@ -112,6 +124,12 @@ internal sealed class RecurrentNetwork : IDisposable
         string weight = graph.Initializer($"{prefix}weight", TensorData.Read(linear.weight), outputs, inputs);
         string bias = graph.Initializer($"{prefix}bias", TensorData.Read(linear.bias!), outputs);
         return graph.Node("Gemm", [x, weight, bias], ("transB", 1)); // [B, inputs] → [B, outputs]
+    }
+
+    private static void ReadLinear(OnnxWeights weights, Linear linear, string prefix)
+    {
+        TensorData.Write(linear.weight, weights.Read($"{prefix}weight", linear.weight.shape));
+        TensorData.Write(linear.bias!, weights.Read($"{prefix}bias", linear.bias!.shape));
     }
 
     private static IEnumerable<(string, Parameter)> Named(string prefix, torch.nn.Module module) =>

@@ -5,14 +5,17 @@ namespace MlNetRnn;
 
 /// <summary>The columns that training reads, checked against the actual schema.</summary>
 /// <param name="FeatureColumnName">The column of sequences.</param>
-/// <param name="Steps">Steps of a sequence.</param>
+/// <param name="Steps">Steps of a sequence, with padding if there is any; 0 where the column's size varies.</param>
 /// <param name="Features">Values of a step.</param>
 /// <param name="LabelColumnName">The column to predict.</param>
-/// <param name="LabelSize">Values of a label.</param>
+/// <param name="LabelSize">Values of a label, <c>horizon × targets</c>.</param>
+/// <param name="Targets">Targets of a label.</param>
 /// <param name="LabelReach">How many rows ahead of its own a label looks, in rows of this data: horizon / stride of the windowing step.</param>
-/// <param name="TargetFeature">With differencing, the feature that is predicted.</param>
+/// <param name="TargetFeatures">With differencing, the feature that each target is.</param>
+/// <param name="VariableLength">Whether sequences have lengths of their own: the column's size varies, or windows are padded.</param>
 internal sealed record TrainingColumns(
-    string FeatureColumnName, int Steps, int Features, string LabelColumnName, int LabelSize, int LabelReach, int? TargetFeature)
+    string FeatureColumnName, int Steps, int Features, string LabelColumnName, int LabelSize, int Targets, int LabelReach,
+    int[]? TargetFeatures, bool VariableLength)
 {
     public static TrainingColumns Find(
         DataViewSchema schema, string featureColumnName, string labelColumnName, SequenceTask task, RecurrentOptions options)
@@ -22,9 +25,11 @@ internal sealed record TrainingColumns(
         var (steps, features) = Shape(feature, options.Features);
         int horizon = WindowAnnotations.GetInt(label, WindowAnnotations.Horizon) ?? 0;
         int stride = WindowAnnotations.GetInt(label, WindowAnnotations.Stride) ?? 1;
+        int labelSize = task.LabelSize(label), targets = label.Type is VectorDataViewType { Dimensions.Length: 2 } v ? v.Dimensions[1] : 1;
         return new(
-            featureColumnName, steps, features, labelColumnName, task.LabelSize(label), horizon / stride,
-            options.Scaling.Difference ? FindTargetFeature(options.Scaling, label, features) : null);
+            featureColumnName, steps, features, labelColumnName, labelSize, targets, horizon / stride,
+            options.Scaling.Difference ? FindTargetFeatures(options.Scaling, label, features, targets) : null,
+            steps == 0 || WindowAnnotations.GetInt(feature, WindowAnnotations.Padding) == 1);
     }
 
     public static ArgumentException Missing(string name, IEnumerable<string> columns) =>
@@ -32,18 +37,18 @@ internal sealed record TrainingColumns(
 
     public static ArgumentException WrongFeatureType(string name, string type) => new(
         $"Feature column '{name}' is {type}; a recurrent trainer takes sequences, Vector<Single, steps, features> or Vector<Single, "
-            + "steps> of known size. ml.Transforms.SlidingWindow makes them.");
+            + "steps>, where the number of steps may vary. ml.Transforms.SlidingWindow makes them.");
 
     private static DataViewSchema.Column Column(DataViewSchema schema, string name) =>
         schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Where(c => !c.IsHidden).Select(c => c.Name));
 
     private static (int Steps, int Features) Shape(DataViewSchema.Column column, int? givenFeatures)
     {
-        if (column.Type is not VectorDataViewType { Size: > 0 } vector || vector.ItemType != NumberDataViewType.Single)
-            throw WrongFeatureType(column.Name, column.Type.ToString()!);
-        if (vector.Dimensions.Length > 2)
+        if (column.Type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single || vector.Dimensions.Length > 2)
             throw WrongFeatureType(column.Name, column.Type.ToString()!);
         int own = vector.Dimensions.Length == 2 ? vector.Dimensions[1] : 1;
+        if (own == 0) // Vector<Single, steps, *>
+            throw WrongFeatureType(column.Name, column.Type.ToString()!);
         int features = givenFeatures ?? own;
         if (vector.Dimensions.Length == 2 && features != own)
             throw new ArgumentException($"Features is {features}, but column '{column.Name}' is {column.Type} with {own} values per "
@@ -54,17 +59,24 @@ internal sealed record TrainingColumns(
         return (vector.Size / features, features);
     }
 
-    private static int FindTargetFeature(ScalingOptions scaling, DataViewSchema.Column label, int features)
+    private static int[] FindTargetFeatures(ScalingOptions scaling, DataViewSchema.Column label, int features, int targets)
     {
-        int? target = scaling.TargetFeature ?? WindowAnnotations.GetInt(label, WindowAnnotations.TargetFeature) ?? (features == 1 ? 0 : null);
-        if (target is not { } feature)
+        int[]? found = targets > 1
+            ? WindowAnnotations.GetInts(label, WindowAnnotations.TargetFeatures)
+            : (scaling.TargetFeature ?? WindowAnnotations.GetInt(label, WindowAnnotations.TargetFeature) ?? (features == 1 ? 0 : null)) is { } one
+                ? [one]
+                : null;
+        if (targets > 1 && scaling.TargetFeature is not null)
+            throw new ArgumentException($"Scaling.TargetFeature is {scaling.TargetFeature}, but label '{label.Name}' has {targets} targets. "
+                + "Leave TargetFeature out: windowing records which features they are.");
+        if (found is null || found.Length != targets || found.Any(f => f < 0))
         {
             throw new ArgumentException(
-                $"Scaling.Difference predicts the change of one of the {features} features, and label '{label.Name}' does not tell "
-                    + "which. Set Scaling.TargetFeature (counted from 0).");
+                $"Scaling.Difference predicts the change of one of the {features} features per target, and label '{label.Name}' does not "
+                    + $"tell which. {(targets > 1 ? "Make every target an input of the window" : "Set Scaling.TargetFeature (counted from 0)")}.");
         }
-        return feature < features
-            ? feature
-            : throw new ArgumentException($"Scaling.TargetFeature is {feature}; a step has {features} features, counted from 0.");
+        return found.All(f => f < features)
+            ? found
+            : throw new ArgumentException($"Scaling.TargetFeature is {found.Max()}; a step has {features} features, counted from 0.");
     }
 }

@@ -59,6 +59,10 @@ public sealed class SequenceModel
     /// <param name="stream">The stream.</param>
     public void Save(Stream stream) => stream.Write(OnnxBytes);
 
+    /// <summary>Reads the model's weights, as training goes on from them.</summary>
+    /// <returns>The weights by name.</returns>
+    public OnnxWeights ReadWeights() => new(ModelProto.Parser.ParseFrom(OnnxBytes).Graph);
+
     internal static SequenceModel Create(ModelProto graph, SequenceModelManifest manifest)
     {
         var model = graph.Clone();
@@ -119,10 +123,10 @@ public sealed class SequenceModel
     {
         try
         {
-            return JsonSerializer.Deserialize(json, ManifestJson.Default.SequenceModelManifest)
+            return JsonSerializer.Deserialize(ManifestUpgrade.ToCurrent(json), ManifestJson.Default.SequenceModelManifest)
                 ?? throw new FormatException($"{source} has an empty manifest. Export the model anew.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new FormatException($"{source} has a manifest that cannot be read: "
                 + $"{e.Message} Export the model anew."); // no inner exception, as above

@@ -6,7 +6,7 @@ namespace MlNetRnn;
 public sealed record SequenceModelManifest
 {
     /// <summary>The newest manifest format that this version of the library reads.</summary>
-    public const int CurrentFormatVersion = 1;
+    public const int CurrentFormatVersion = 2;
 
     /// <summary>The format that the file was written in; files of a higher one are refused.</summary>
     public int FormatVersion { get; init; } = CurrentFormatVersion;
@@ -20,8 +20,14 @@ public sealed record SequenceModelManifest
     /// <summary>The column that the model was trained to predict.</summary>
     public required string LabelColumnName { get; init; }
 
-    /// <summary>Steps of a sequence.</summary>
+    /// <summary>Steps of a sequence, of which padding may be a part; 0 where sequences have any number of steps.</summary>
     public required int Steps { get; init; }
+
+    /// <summary>
+    /// Whether sequences have lengths of their own. Where they stand in one tensor, shorter ones are padded at their start with
+    /// steps that are NaN in every value, which the graph leaves out.
+    /// </summary>
+    public bool VariableLength { get; init; }
 
     /// <summary>Values of a step.</summary>
     public required int Features { get; init; }
@@ -46,19 +52,25 @@ public sealed record SequenceModelManifest
 /// <param name="Name">Column and ONNX name.</param>
 /// <param name="Length">Values per sequence.</param>
 /// <param name="IsVector">Whether the ML.NET column is a vector of that length (true) or a scalar.</param>
-public sealed record SequenceModelOutput(string Name, int Length, bool IsVector);
+/// <param name="Targets">Values per step, where several targets are forecast; else 1.</param>
+public sealed record SequenceModelOutput(string Name, int Length, bool IsVector, int Targets = 1)
+{
+    /// <summary>The sizes of one sequence's values: <c>[Length]</c>, or <c>[horizon, targets]</c>.</summary>
+    internal int[] Dimensions => Targets > 1 ? [Length / Targets, Targets] : [Length];
+}
 
 /// <summary>The scaling inside a model's graph, fitted on training rows only and undone in its output.</summary>
 /// <param name="FeatureMeans">Mean of each feature, <c>[features]</c> (after differencing, if any).</param>
 /// <param name="FeatureScales">Divisor of each feature, <c>[features]</c>.</param>
-/// <param name="TargetMean">Mean of the target (of the change, if differenced).</param>
-/// <param name="TargetScale">Divisor of the target.</param>
-/// <param name="DifferencedFeature">
-/// Index of the feature whose last value the target is taken relative to; every feature is then taken relative to its own last value
-/// in the window. Null without differencing.
+/// <param name="TargetMeans">Mean of each target (of its change, if differenced), <c>[targets]</c>.</param>
+/// <param name="TargetScales">Divisor of each target, <c>[targets]</c>.</param>
+/// <param name="DifferencedFeatures">
+/// For each target the index of the feature whose last value it is taken relative to; every feature is then taken relative to its own
+/// last value in the window. Null without differencing.
 /// </param>
 public sealed record ScalingSummary(
-    ImmutableArray<float> FeatureMeans, ImmutableArray<float> FeatureScales, float TargetMean, float TargetScale, int? DifferencedFeature);
+    ImmutableArray<float> FeatureMeans, ImmutableArray<float> FeatureScales, ImmutableArray<float> TargetMeans,
+    ImmutableArray<float> TargetScales, ImmutableArray<int>? DifferencedFeatures);
 
 /// <summary>The layers of a network.</summary>
 /// <param name="Cell">The recurrent cell's name.</param>

@@ -31,7 +31,7 @@ internal static class GateWeights
     /// <summary>Emits the ONNX operator over all directions, and joins the directions of its outputs.</summary>
     public static (string Output, string Final) Emit(
         OnnxGraphBuilder graph, string operation, RecurrentLayer layer, string prefix, string input,
-        int[] gateOrder, params ReadOnlySpan<(string, object)> attributes)
+        string? lengths, int[] gateOrder, params ReadOnlySpan<(string, object)> attributes)
     {
         int directions = layer.Directions, hidden = layer.HiddenSize, inputSize = layer.InputSize, rows = gateOrder.Length * hidden;
         var weights = layer.Module.state_dict();
@@ -41,9 +41,31 @@ internal static class GateWeights
         string r = graph.Initializer($"{prefix}weight_hh_l0", Blocks("weight_hh_l0", hidden), directions, rows, hidden);       // R [D, G·H, H]
         string b = graph.Initializer($"{prefix}bias_l0", Interleave(Blocks("bias_ih_l0", 1), Blocks("bias_hh_l0", 1), rows), directions, 2 * rows);
         string[] outputs = graph.Nodes( // Y [T, D, B, H] and Y_h [D, B, H]
-            operation, [input, w, r, b], outputs: 2,
+            operation, lengths is null ? [input, w, r, b] : [input, w, r, b, lengths], outputs: 2,
             [("hidden_size", hidden), ("direction", directions == 2 ? "bidirectional" : "forward"), .. attributes]);
         return (JoinSteps(graph, outputs[0], directions * hidden), JoinFinal(graph, outputs[1], directions * hidden));
+    }
+
+    /// <summary>Reads what <see cref="Emit"/> wrote back into a layer.</summary>
+    public static void Read(OnnxWeights weights, RecurrentLayer layer, string prefix, int[] gateOrder)
+    {
+        int directions = layer.Directions, hidden = layer.HiddenSize, inputSize = layer.InputSize, rows = gateOrder.Length * hidden;
+        var targets = layer.Module.state_dict();
+        int[] torchOrder = new int[gateOrder.Length]; // the inverse permutation
+        for (int gate = 0; gate < gateOrder.Length; gate++)
+            torchOrder[gateOrder[gate]] = gate;
+        float[] w = weights.Read($"{prefix}weight_ih_l0", directions, rows, inputSize);
+        float[] r = weights.Read($"{prefix}weight_hh_l0", directions, rows, hidden);
+        float[] b = weights.Read($"{prefix}bias_l0", directions, 2 * rows);
+        for (int d = 0; d < directions; d++)
+        {
+            void Write(string kind, ReadOnlySpan<float> onnx, int columns) => TensorData.Write(
+                targets[d == 0 ? kind : $"{kind}_reverse"], Reorder(onnx, torchOrder, hidden * columns));
+            Write("weight_ih_l0", w.AsSpan(d * rows * inputSize, rows * inputSize), inputSize);
+            Write("weight_hh_l0", r.AsSpan(d * rows * hidden, rows * hidden), hidden);
+            Write("bias_ih_l0", b.AsSpan(2 * d * rows, rows), 1);
+            Write("bias_hh_l0", b.AsSpan((2 * d + 1) * rows, rows), 1);
+        }
     }
 
     private static string JoinSteps(OnnxGraphBuilder graph, string y, int size)
@@ -65,12 +87,12 @@ internal static class GateWeights
         return directions == 1 ? forward : [.. forward, .. Reorder(TensorData.Read(weights[$"{kind}_reverse"]), gateOrder, blockSize)];
     }
 
-    private static float[] Reorder(float[] torch, int[] gateOrder, int blockSize)
+    private static float[] Reorder(ReadOnlySpan<float> blocks, int[] order, int blockSize)
     {
-        var onnx = new float[torch.Length];
-        for (int gate = 0; gate < gateOrder.Length; gate++)
-            torch.AsSpan(gateOrder[gate] * blockSize, blockSize).CopyTo(onnx.AsSpan(gate * blockSize));
-        return onnx;
+        var reordered = new float[blocks.Length];
+        for (int gate = 0; gate < order.Length; gate++)
+            blocks.Slice(order[gate] * blockSize, blockSize).CopyTo(reordered.AsSpan(gate * blockSize));
+        return reordered;
     }
 
     // B [D, 2·G·H]: for each direction the input biases, then the recurrent ones

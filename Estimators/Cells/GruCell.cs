@@ -13,13 +13,22 @@ internal sealed class GruCell : RecurrentCell
 
     public override void Initialize(RecurrentLayer layer, Random random) => GateWeights.Initialize(layer, gates: 3, random);
 
-    public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input) =>
-        GateWeights.Emit(graph, "GRU", layer, prefix, input, OnnxGateOrder, ("linear_before_reset", 1));
+    public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string? lengths) =>
+        GateWeights.Emit(graph, "GRU", layer, prefix, input, lengths, OnnxGateOrder, ("linear_before_reset", 1));
+
+    public override void ReadOnnx(OnnxWeights weights, RecurrentLayer layer, string prefix) =>
+        GateWeights.Read(weights, layer, prefix, OnnxGateOrder);
 
     private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional)
         : RecurrentLayer(torch.nn.GRU(inputSize, hiddenSize, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
     {
-        public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input) =>
-            ((TorchSharp.Modules.GRU)Module).call(input, ZeroState(input));
+        public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input, torch.Tensor? lengths)
+        {
+            var gru = (TorchSharp.Modules.GRU)Module;
+            if (lengths is null)
+                return gru.call(input, ZeroState(input));
+            var (output, final) = gru.call(Packing.Pack(input, lengths), ZeroState(input));
+            return (Packing.Unpack(output, input), final);
+        }
     }
 }

@@ -14,16 +14,25 @@ internal sealed class LstmCell : RecurrentCell
     public override void Initialize(RecurrentLayer layer, Random random) =>
         GateWeights.Initialize(layer, gates: 4, random, forgetGate: 1); // an open forget gate lets gradients through at the start
 
-    public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input) =>
-        GateWeights.Emit(graph, "LSTM", layer, prefix, input, OnnxGateOrder);
+    public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string? lengths) =>
+        GateWeights.Emit(graph, "LSTM", layer, prefix, input, lengths, OnnxGateOrder);
+
+    public override void ReadOnnx(OnnxWeights weights, RecurrentLayer layer, string prefix) =>
+        GateWeights.Read(weights, layer, prefix, OnnxGateOrder);
 
     private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional)
         : RecurrentLayer(torch.nn.LSTM(inputSize, hiddenSize, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
     {
-        public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input)
+        public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input, torch.Tensor? lengths)
         {
-            var (output, final, _) = ((TorchSharp.Modules.LSTM)Module).call(input, (ZeroState(input), ZeroState(input)));
-            return (output, final);
+            var lstm = (TorchSharp.Modules.LSTM)Module;
+            if (lengths is null)
+            {
+                var (output, final, _) = lstm.call(input, (ZeroState(input), ZeroState(input)));
+                return (output, final);
+            }
+            var (packed, last, _) = lstm.call(Packing.Pack(input, lengths), (ZeroState(input), ZeroState(input)));
+            return (Packing.Unpack(packed, input), last);
         }
     }
 }

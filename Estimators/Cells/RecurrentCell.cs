@@ -40,8 +40,33 @@ public abstract class RecurrentCell
     /// <param name="layer">A layer made by <see cref="CreateLayer"/>.</param>
     /// <param name="prefix">Prefix of the names of its weights, such as <c>rnn.0.</c>.</param>
     /// <param name="input">The value it reads, <c>[steps, batch, inputSize]</c>.</param>
-    /// <returns>Its output at every step, <c>[steps, batch, directions × hiddenSize]</c>, and its final state, <c>[batch, directions × hiddenSize]</c>.</returns>
-    public abstract (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input);
+    /// <param name="lengths">
+    /// The number of steps of each sequence, int32 <c>[batch]</c>, at least 1 each: a sequence has its steps first and then padding, which
+    /// must not change any result. Null where every sequence has all steps.
+    /// </param>
+    /// <returns>
+    /// Its output at every step, <c>[steps, batch, directions × hiddenSize]</c> (not read past a sequence's length), and its final
+    /// state, <c>[batch, directions × hiddenSize]</c>: of the last step that a direction reads within the length.
+    /// </returns>
+    public abstract (string Output, string Final) EmitOnnx(
+        OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string? lengths);
+
+    /// <summary>Reads a layer's weights back from a graph that <see cref="EmitOnnx"/> wrote, to go on training from there.</summary>
+    /// <remarks>
+    /// This one reads each parameter of <see cref="RecurrentLayer.Module"/> from the initializer of its name after the prefix, in the
+    /// parameter's own shape. A cell that writes its weights in another form reads that form.
+    /// </remarks>
+    /// <param name="weights">The graph's initializers.</param>
+    /// <param name="layer">A layer made by <see cref="CreateLayer"/> for the same sizes and directions.</param>
+    /// <param name="prefix">Prefix of the names of its weights, such as <c>rnn.0.</c>.</param>
+    /// <exception cref="FormatException">A weight is missing or of another shape.</exception>
+    public virtual void ReadOnnx(OnnxWeights weights, RecurrentLayer layer, string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(layer);
+        foreach (var (name, parameter) in layer.Module.named_parameters())
+            TensorData.Write(parameter, weights.Read(prefix + name, parameter.shape));
+    }
 
     /// <inheritdoc/>
     public sealed override string ToString() => Name;
@@ -68,11 +93,15 @@ public abstract class RecurrentLayer(torch.nn.Module module, int inputSize, int 
 
     /// <summary>Runs the layer.</summary>
     /// <param name="input"><c>[steps, batch, InputSize]</c>.</param>
+    /// <param name="lengths">
+    /// The number of steps of each sequence, int64 <c>[batch]</c> on the CPU, at least 1 each: a sequence has its steps first and then
+    /// padding, which must not change any result. Null where every sequence has all steps.
+    /// </param>
     /// <returns>
-    /// The output at every step, <c>[steps, batch, Directions × HiddenSize]</c>, and the final state of each direction,
-    /// <c>[Directions, batch, HiddenSize]</c>.
+    /// The output at every step, <c>[steps, batch, Directions × HiddenSize]</c> (not read past a sequence's length), and the final state
+    /// of each direction, <c>[Directions, batch, HiddenSize]</c>: of the last step that it reads within the length.
     /// </returns>
-    public abstract (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input);
+    public abstract (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input, torch.Tensor? lengths);
 
     /// <summary>Frees the weights.</summary>
     public void Dispose()

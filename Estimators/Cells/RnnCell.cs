@@ -17,16 +17,25 @@ internal sealed class RnnCell(string name, string activation) : RecurrentCell
 
     public override void Initialize(RecurrentLayer layer, Random random) => GateWeights.Initialize(layer, gates: 1, random);
 
-    public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input) =>
+    public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string? lengths) =>
         GateWeights.Emit(
-            graph, "RNN", layer, prefix, input, OnnxGateOrder,
+            graph, "RNN", layer, prefix, input, lengths, OnnxGateOrder,
             ("activations", Enumerable.Repeat(activation, layer.Directions).ToArray()));
+
+    public override void ReadOnnx(OnnxWeights weights, RecurrentLayer layer, string prefix) =>
+        GateWeights.Read(weights, layer, prefix, OnnxGateOrder);
 
     private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional, torch.nn.NonLinearities nonLinearity)
         : RecurrentLayer(
             torch.nn.RNN(inputSize, hiddenSize, nonLinearity: nonLinearity, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
     {
-        public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input) =>
-            ((TorchSharp.Modules.RNN)Module).call(input, ZeroState(input));
+        public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input, torch.Tensor? lengths)
+        {
+            var rnn = (TorchSharp.Modules.RNN)Module;
+            if (lengths is null)
+                return rnn.call(input, ZeroState(input));
+            var (output, final) = rnn.call(Packing.Pack(input, lengths), ZeroState(input));
+            return (Packing.Unpack(output, input), final);
+        }
     }
 }

@@ -13,14 +13,22 @@ internal static class ModelEmitter
         var graph = new OnnxGraphBuilder();
         var output = manifest.Outputs[0];
         string raw = graph.Input(manifest.FeatureColumnName, "batch", "steps", manifest.Features); // [B, T, F]
-        string? last = scaler.DifferencedFeature is null
+        string? last = scaler.DifferencedFeatures is null
             ? null
             : graph.Node("Slice", [raw, graph.Integers(-1), graph.Integers(int.MaxValue), graph.Integers(1)]); // [B, 1, F]
         string scaled = EmitScaling(graph, raw, last, scaler);
-        string timeMajor = graph.Node("Transpose", [scaled], ("perm", new long[] { 1, 0, 2 })); // [T, B, F]
-        string prediction = network.EmitOnnx(graph, timeMajor);                                 // [B, K], standardised
-        string honest = graph.Node("Add", [prediction, EmitMissing(graph, scaled)]);            // [B, K] + [B, 1]
-        graph.Output(output.Name, EmitUnscaling(graph, honest, last, scaler), "batch", output.Length);
+        var padding = manifest.VariableLength ? LeadingPadding.Emit(graph, raw) : null;
+        string values = padding?.EmitCleared(graph, scaled) ?? scaled;
+        string timeMajor = graph.Node("Transpose", [values], ("perm", new long[] { 1, 0, 2 })); // [T, B, F]
+        string sequences = padding?.EmitMovedToEnd(graph, timeMajor) ?? timeMajor;
+        string prediction = network.EmitOnnx(graph, sequences, padding?.Lengths);               // [B, K], standardised
+        string honest = graph.Node("Add", [prediction, EmitMissing(graph, values)]);            // [B, K] + [B, 1]
+        if (padding is not null)
+            honest = graph.Node("Add", [honest, padding.EmitEmpty(graph)]);
+        string result = EmitUnscaling(graph, honest, last, scaler, output.Length);
+        if (output.Targets > 1)
+            result = graph.Node("Reshape", [result, graph.Integers([0, .. output.Dimensions.Select(d => (long)d)])]); // [B, horizon, targets]
+        graph.Output(output.Name, result, ["batch", .. output.Dimensions.Select(d => (object)d)]);
         if (withScaledOutput)
             graph.Output(ScaledOutputName, prediction, "batch", output.Length);
         return graph.Build();
@@ -42,14 +50,16 @@ internal static class ModelEmitter
         return graph.Node("Reshape", [zero, graph.Integers(0, 1)]);                                           // [B, 1]
     }
 
-    private static string EmitUnscaling(OnnxGraphBuilder graph, string prediction, string? last, Scaler scaler)
+    private static string EmitUnscaling(OnnxGraphBuilder graph, string prediction, string? last, Scaler scaler, int labelSize)
     {
-        string sized = graph.Node("Mul", [prediction, graph.Initializer("scaling.target_scale", [scaler.TargetScale])]);
-        string placed = graph.Node("Add", [sized, graph.Initializer("scaling.target_mean", [scaler.TargetMean])]);
+        int targets = scaler.TargetMeans.Length, size = targets == 1 ? 1 : labelSize; // one target's scaling serves all steps
+        T[] PerValue<T>(T[] perTarget) => [.. Enumerable.Range(0, size).Select(k => perTarget[k % targets])];
+        string sized = graph.Node("Mul", [prediction, graph.Initializer("scaling.target_scale", PerValue(scaler.TargetScales), size)]);
+        string placed = graph.Node("Add", [sized, graph.Initializer("scaling.target_mean", PerValue(scaler.TargetMeans), size)]);
         if (last is null)
             return placed;
-        int feature = scaler.DifferencedFeature!.Value;
-        string origin = graph.Node("Slice", [last, graph.Integers(feature), graph.Integers(feature + 1), graph.Integers(2)]); // [B, 1, 1]
-        return graph.Node("Add", [placed, graph.Node("Reshape", [origin, graph.Integers(0, 1)])]);                            // [B, 1] over [B, K]
+        string features = graph.Integers(PerValue([.. scaler.DifferencedFeatures!.Select(f => (long)f)]));
+        string origin = graph.Node("Gather", [last, features], ("axis", 2));                         // [B, 1, size]
+        return graph.Node("Add", [placed, graph.Node("Reshape", [origin, graph.Integers(0, size)])]); // [B, K] + [B, size]
     }
 }

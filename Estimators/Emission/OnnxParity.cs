@@ -33,15 +33,17 @@ internal static class OnnxParity
     {
         using var scope = torch.NewDisposeScope();
         using var guard = torch.no_grad();
-        return TensorData.Read(network.Forward(loader.Load(indices).Input, dropout: null)); // [B, K]
+        var batch = loader.Load(indices);
+        return TensorData.Read(network.Forward(batch.Input, batch.Lengths, dropout: null)); // [B, K]
     }
 
     private static float[] RunOnnx(ModelProto graph, Sequences sequences, int[] indices)
     {
-        int steps = sequences.Ranges[indices[0]].Length;
-        var input = new float[indices.Length * steps * sequences.Features]; // [B, T, F]
+        int steps = indices.Max(i => sequences.Ranges[i].Length), size = steps * sequences.Features;
+        var input = new float[indices.Length * size]; // [B, T, F]
+        Array.Fill(input, float.NaN);                 // what padding is made of
         for (int b = 0; b < indices.Length; b++)
-            sequences[indices[b]].CopyTo(input.AsSpan(b * steps * sequences.Features));
+            sequences[indices[b]].CopyTo(input.AsSpan((b + 1) * size - sequences[indices[b]].Length));
         using var session = new InferenceSession(graph.ToByteArray());
         using var tensor = OrtValue.CreateTensorValueFromMemory(input, [indices.Length, steps, sequences.Features]);
         using var run = new RunOptions();

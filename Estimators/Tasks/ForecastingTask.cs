@@ -3,14 +3,16 @@ using Microsoft.ML.Data;
 
 namespace MlNetRnn;
 
-/// <summary>The next steps of a series at once (direct forecasting): one output per step of the horizon, in one vector column.</summary>
+/// <summary>
+/// The next steps of a series at once (direct forecasting): one output per step of the horizon and target, in one vector column.
+/// </summary>
 internal sealed class ForecastingTask(string outputColumnName) : SequenceTask
 {
     public override string Name => "forecasting";
 
     public override int LabelSize(DataViewSchema.Column label) => label.Type switch
     {
-        VectorDataViewType { Size: > 0 } vector when IsSingle(vector.ItemType) => vector.Size,
+        VectorDataViewType { Size: > 0, Dimensions.Length: <= 2 } vector when IsSingle(vector.ItemType) => vector.Size,
         var type when IsSingle(type) => 1,
         var type => throw Wrong(label.Name, type.ToString()!),
     };
@@ -21,13 +23,14 @@ internal sealed class ForecastingTask(string outputColumnName) : SequenceTask
             throw Wrong(label.Name, label.GetTypeString());
     }
 
-    public override SequenceModelOutput[] Outputs(int labelSize) => [new(outputColumnName, labelSize, IsVector: true)];
+    public override SequenceModelOutput[] Outputs(int labelSize, int targets) =>
+        [new(outputColumnName, labelSize, IsVector: true, targets)];
 
     public override SchemaShape.Column[] OutputShapes() =>
         [new(outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false)];
 
     private static ArgumentException Wrong(string name, string type) => new(
-        $"Label column '{name}' is {type}; ForecastByRecurrent takes a Vector<Single> of known size, one value per step of the "
-            + "horizon, or a Single. "
+        $"Label column '{name}' is {type}; ForecastByRecurrent takes a Vector<Single, horizon> or Vector<Single, horizon, targets> of known "
+            + "size, or a Single. "
         + "ml.Transforms.SlidingWindow makes one.");
 }

@@ -20,7 +20,7 @@ internal sealed class RegressionTask : SequenceTask
             throw Wrong(label.Name, label.GetTypeString(), label.Kind != SchemaShape.Column.VectorKind.Scalar);
     }
 
-    public override SequenceModelOutput[] Outputs(int labelSize) => [new(ScoreColumnName, 1, IsVector: false)];
+    public override SequenceModelOutput[] Outputs(int labelSize, int targets) => [new(ScoreColumnName, 1, IsVector: false)];
 
     public override SchemaShape.Column[] OutputShapes() =>
         [new(ScoreColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, isKey: false)];

@@ -16,8 +16,8 @@ internal abstract class SequenceTask
     /// <summary>Checks the label column's shape as far as an estimator's schema tells.</summary>
     public abstract void CheckLabel(SchemaShape.Column label);
 
-    /// <summary>The output columns of a model whose label has <paramref name="labelSize"/> values.</summary>
-    public abstract SequenceModelOutput[] Outputs(int labelSize);
+    /// <summary>The output columns of a model whose label has <paramref name="labelSize"/> values, for <paramref name="targets"/> targets.</summary>
+    public abstract SequenceModelOutput[] Outputs(int labelSize, int targets);
 
     /// <summary>The output columns in an estimator's schema.</summary>
     public abstract SchemaShape.Column[] OutputShapes();

@@ -9,31 +9,37 @@ internal sealed class Scaler
     private readonly Sequences _sequences;
     private readonly int _features;
 
-    private Scaler(Sequences sequences, int? differencedFeature)
+    private Scaler(Sequences sequences, int targets, int[]? differencedFeatures)
     {
         _sequences = sequences;
         _features = sequences.Features;
-        DifferencedFeature = differencedFeature;
-        FeatureMeans = new float[_features];
-        FeatureScales = new float[_features];
+        DifferencedFeatures = differencedFeatures;
+        (FeatureMeans, FeatureScales) = (new float[_features], new float[_features]);
+        (TargetMeans, TargetScales) = (new float[targets], new float[targets]);
         FeatureScales.AsSpan().Fill(1);
+        TargetScales.AsSpan().Fill(1);
     }
 
     public float[] FeatureMeans { get; }
 
     public float[] FeatureScales { get; }
 
-    public float TargetMean { get; private set; }
+    public float[] TargetMeans { get; }
 
-    public float TargetScale { get; private set; } = 1;
+    public float[] TargetScales { get; }
 
-    /// <summary>The feature whose last value the target is relative to; null without differencing.</summary>
-    public int? DifferencedFeature { get; }
+    /// <summary>For each target the feature whose last value it is relative to; null without differencing.</summary>
+    public int[]? DifferencedFeatures { get; }
 
     /// <summary>Fits the scaling on training sequences only.</summary>
-    public static Scaler Fit(Sequences sequences, int[] training, ScalingOptions options, int? targetFeature)
+    /// <param name="sequences">The sequences; labels are <c>[horizon, targets]</c>.</param>
+    /// <param name="training">Those that train.</param>
+    /// <param name="options">What is scaled.</param>
+    /// <param name="targets">Targets of a label.</param>
+    /// <param name="targetFeatures">With differencing, the feature that each target is.</param>
+    public static Scaler Fit(Sequences sequences, int[] training, ScalingOptions options, int targets, int[]? targetFeatures)
     {
-        var scaler = new Scaler(sequences, options.Difference ? targetFeature : null);
+        var scaler = new Scaler(sequences, targets, options.Difference ? targetFeatures : null);
         if (options.StandardizeFeatures)
             scaler.FitFeatures(training);
         if (options.StandardizeTarget)
@@ -49,7 +55,7 @@ internal sealed class Scaler
         var last = values[((steps - 1) * _features)..];
         for (int f = 0; f < _features; f++)
         {
-            float origin = DifferencedFeature is null ? 0 : last[f], mean = FeatureMeans[f], scale = FeatureScales[f];
+            float origin = DifferencedFeatures is null ? 0 : last[f], mean = FeatureMeans[f], scale = FeatureScales[f];
             for (int t = 0; t < steps; t++)
                 destination[t * stepStride + f] = (values[t * _features + f] - origin - mean) / scale;
         }
@@ -59,35 +65,45 @@ internal sealed class Scaler
     public void Label(int index, Span<float> destination)
     {
         var label = _sequences.Labels.Slice(index * _sequences.LabelSize, _sequences.LabelSize);
-        float origin = Origin(index);
         for (int k = 0; k < label.Length; k++)
-            destination[k] = (label[k] - origin - TargetMean) / TargetScale;
+        {
+            int target = k % TargetMeans.Length;
+            destination[k] = (label[k] - Origin(index, target) - TargetMeans[target]) / TargetScales[target];
+        }
     }
 
-    private float Origin(int index) => DifferencedFeature is { } feature ? _sequences[index][^(_features - feature)] : 0;
+    private float Origin(int index, int target) =>
+        DifferencedFeatures is { } features ? _sequences[index][^(_features - features[target])] : 0;
 
     private void FitFeatures(int[] training)
     {
         for (int f = 0; f < _features; f++)
         {
-            var moments = DifferencedFeature is null ? RowMoments(training, f) : WindowMoments(training, f);
+            var moments = DifferencedFeatures is null ? RowMoments(training, f) : WindowMoments(training, f);
             (FeatureMeans[f], FeatureScales[f]) = moments.MeanAndScale();
         }
     }
 
     private void FitTarget(int[] training)
     {
+        for (int target = 0; target < TargetMeans.Length; target++)
+            (TargetMeans[target], TargetScales[target]) = TargetMoments(training, target).MeanAndScale();
+    }
+
+    private Moments TargetMoments(int[] training, int target)
+    {
         var moments = new Moments();
         foreach (int i in training)
         {
-            float origin = Origin(i);
-            foreach (float value in _sequences.Labels.Slice(i * _sequences.LabelSize, _sequences.LabelSize))
+            float origin = Origin(i, target);
+            var label = _sequences.Labels.Slice(i * _sequences.LabelSize, _sequences.LabelSize); // [horizon, targets]
+            for (int k = target; k < label.Length; k += TargetMeans.Length)
             {
-                if (!float.IsNaN(value))
-                    moments.Add(value - origin);
+                if (!float.IsNaN(label[k]))
+                    moments.Add(label[k] - origin);
             }
         }
-        (TargetMean, TargetScale) = moments.MeanAndScale();
+        return moments;
     }
 
     // Each row once, however many windows hold it.
@@ -135,6 +151,8 @@ internal sealed class Scaler
 
         public (float Mean, float Scale) MeanAndScale()
         {
+            if (_count == 0)
+                return (0, 1); // a target that is labelled nowhere
             float scale = (float)Math.Sqrt(_squares / _count);
             return ((float)_mean, scale > 1e-6f * Math.Abs((float)_mean) && scale > 0 ? scale : 1); // a constant has no scale
         }

@@ -104,7 +104,7 @@ internal sealed class Trainer : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var batch = _loader.Load(indices);                              // [T, B, F], [B, K]
-        var prediction = _network.Forward(batch.Input, _dropout);       // [B, K]
+        var prediction = _network.Forward(batch.Input, batch.Lengths, _dropout); // [B, K]
         var lossSum = _task.LossSum(prediction, batch.Target, batch.Mask);
         _optimizer.ZeroGradients();
         (lossSum / batch.LabelledValues).backward();
@@ -120,7 +120,7 @@ internal sealed class Trainer : IDisposable
         {
             using var scope = torch.NewDisposeScope();
             var batch = _loader.Load(indices.AsSpan(at, Math.Min(ScoringBatchSize, indices.Length - at)));
-            var prediction = _network.Forward(batch.Input, dropout: null);
+            var prediction = _network.Forward(batch.Input, batch.Lengths, dropout: null);
             sums.Add(_task.LossSum(prediction, batch.Target, batch.Mask), prediction, batch);
         }
         return sums.Mean();

@@ -19,12 +19,12 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         CheckNotEmpty(sequences, input);
         var split = ValidationSplit.Create(sequences, training.ValidationFraction, columns.LabelReach);
         CheckBatchSize(split);
-        var scaler = Scaler.Fit(sequences, split.Training, options.Scaling, columns.TargetFeature);
+        var scaler = Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures);
         using var network = new RecurrentNetwork(options, columns.Features, columns.LabelSize, new Random(seed));
         network.MoveTo(device);
         using var loader = new BatchLoader(sequences, scaler, device);
         using var trainer = new Trainer(network, task, training, split, loader, device, seed);
-        log($"Training on {split.Training.Length} sequences of {columns.Steps} steps x {columns.Features} features, validating on "
+        log($"Training on {split.Training.Length} sequences of {(columns.Steps == 0 ? "any number of" : columns.Steps)} steps x {columns.Features} features, validating on "
             + $"{split.Validation.Length}, on {device}, seed {seed}.");
 
         var outcome = trainer.Run(metrics => Report(metrics, log));
@@ -98,9 +98,12 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         FeatureColumnName = columns.FeatureColumnName,
         LabelColumnName = columns.LabelColumnName,
         Steps = columns.Steps,
+        VariableLength = columns.VariableLength,
         Features = columns.Features,
-        Outputs = [.. task.Outputs(columns.LabelSize)],
-        Scaling = new([.. scaler.FeatureMeans], [.. scaler.FeatureScales], scaler.TargetMean, scaler.TargetScale, scaler.DifferencedFeature),
+        Outputs = [.. task.Outputs(columns.LabelSize, columns.Targets)],
+        Scaling = new(
+            [.. scaler.FeatureMeans], [.. scaler.FeatureScales], [.. scaler.TargetMeans], [.. scaler.TargetScales],
+            scaler.DifferencedFeatures is { } differenced ? [.. differenced] : null),
         Network = new(
             options.Cell.Name, options.Bidirectional, options.HiddenSizes, options.Dropout, options.DenseSizes,
             network.Parameters.Sum(p => p.Value.numel())),

@@ -17,19 +17,49 @@ public sealed class OnnxGraphBuilder
 
     internal const string Producer = "MlNetRnn";
 
-    private const int Float = 1;
-    private const int Int64 = 7;
+    private readonly GraphProto _graph;
+    private readonly HashSet<string> _names; // shared with subgraphs, which see their outer graph's values
 
-    private readonly GraphProto _graph = new() { Name = "MlNetRnn" };
-    private readonly HashSet<string> _names = [];
+    /// <summary>An empty graph.</summary>
+    public OnnxGraphBuilder()
+        : this("MlNetRnn", [])
+    {
+    }
+
+    private OnnxGraphBuilder(string name, HashSet<string> names) => (_graph, _names) = (new() { Name = name }, names);
+
+    /// <summary>
+    /// An empty subgraph, such as the body of a <c>Scan</c>: it declares inputs and outputs of its own, may read every value of this graph
+    /// by its name, and is given to <see cref="Node"/> as an attribute's value.
+    /// </summary>
+    /// <returns>The subgraph.</returns>
+    public OnnxGraphBuilder Subgraph() => new(Unique("body"), _names);
+
+    /// <summary>A name that no value of the graph has yet.</summary>
+    /// <param name="stem">What it begins with.</param>
+    /// <returns>The name; it is not taken until a value is declared under it.</returns>
+    public string UnusedName(string stem)
+    {
+        int i = 0;
+        while (_names.Contains($"{stem}_{i}"))
+            i++;
+        return $"{stem}_{i}";
+    }
 
     /// <summary>Declares a Single input of the graph.</summary>
     /// <param name="name">The input's name.</param>
     /// <param name="dimensions">One entry a dimension: a number, or a name for a size known only at run time.</param>
     /// <returns><paramref name="name"/>.</returns>
-    public string Input(string name, params ReadOnlySpan<object> dimensions)
+    public string Input(string name, params ReadOnlySpan<object> dimensions) => Input(name, OnnxElementType.Float, dimensions);
+
+    /// <summary>Declares an input of the graph.</summary>
+    /// <param name="name">The input's name.</param>
+    /// <param name="type">The type of its elements.</param>
+    /// <param name="dimensions">One entry a dimension: a number, or a name for a size known only at run time.</param>
+    /// <returns><paramref name="name"/>.</returns>
+    public string Input(string name, OnnxElementType type, params ReadOnlySpan<object> dimensions)
     {
-        _graph.Input.Add(ValueInfo(Claim(name), dimensions));
+        _graph.Input.Add(ValueInfo(Claim(name), type, dimensions));
         return name;
     }
 
@@ -40,7 +70,7 @@ public sealed class OnnxGraphBuilder
     public void Output(string name, string value, params ReadOnlySpan<object> dimensions)
     {
         _graph.Node.Add(new NodeProto { OpType = "Identity", Name = $"Output_{name}", Input = { value }, Output = { Claim(name) } });
-        _graph.Output.Add(ValueInfo(name, dimensions));
+        _graph.Output.Add(ValueInfo(name, OnnxElementType.Float, dimensions));
     }
 
     /// <summary>Stores Single values in the graph, weights above all, under the name given (PyTorch's state_dict key for weights).</summary>
@@ -49,18 +79,18 @@ public sealed class OnnxGraphBuilder
     /// <param name="dimensions">The shape; none for a scalar.</param>
     /// <returns><paramref name="name"/>.</returns>
     public string Initializer(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> dimensions) =>
-        Initializer(Claim(name), Float, MemoryMarshal.AsBytes(values), dimensions);
+        Initializer(Claim(name), OnnxElementType.Float, MemoryMarshal.AsBytes(values), dimensions);
 
     /// <summary>Stores whole numbers in the graph: shapes, axes, indices.</summary>
     /// <param name="values">The values, a vector.</param>
     /// <returns>The name given to them.</returns>
     public string Integers(params ReadOnlySpan<long> values) =>
-        Initializer(Unique("shape"), Int64, MemoryMarshal.AsBytes(values), [values.Length]);
+        Initializer(Unique("shape"), OnnxElementType.Int64, MemoryMarshal.AsBytes(values), [values.Length]);
 
     /// <summary>Adds a node with one output.</summary>
     /// <param name="operation">The operator, such as <c>Gemm</c>.</param>
     /// <param name="inputs">Names of values; empty for an optional input left out.</param>
-    /// <param name="attributes">Attributes by name: whole numbers, Single, text, or arrays of numbers or texts.</param>
+    /// <param name="attributes">Attributes by name: whole numbers, Single, text, arrays of numbers or texts, or a <see cref="Subgraph"/>.</param>
     /// <returns>The name of its output.</returns>
     public string Node(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes) =>
         Nodes(operation, inputs, 1, attributes)[0];
@@ -69,7 +99,7 @@ public sealed class OnnxGraphBuilder
     /// <param name="operation">The operator, such as <c>LSTM</c>.</param>
     /// <param name="inputs">Names of values; empty for an optional input left out.</param>
     /// <param name="outputs">How many outputs it has.</param>
-    /// <param name="attributes">Attributes by name: whole numbers, Single, text, or arrays of numbers or texts.</param>
+    /// <param name="attributes">Attributes by name: whole numbers, Single, text, arrays of numbers or texts, or a <see cref="Subgraph"/>.</param>
     /// <returns>The names of its outputs.</returns>
     public string[] Nodes(
         string operation, ReadOnlySpan<string> inputs, int outputs, params ReadOnlySpan<(string Name, object Value)> attributes)
@@ -97,10 +127,10 @@ public sealed class OnnxGraphBuilder
         };
     }
 
-    private string Initializer(string name, int type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> dimensions)
+    private string Initializer(string name, OnnxElementType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> dimensions)
     {
         // raw_data is little endian by the standard, as is every platform that .NET and ONNX Runtime share
-        var tensor = new TensorProto { Name = name, DataType = type, RawData = ByteString.CopyFrom(bytes) };
+        var tensor = new TensorProto { Name = name, DataType = (int)type, RawData = ByteString.CopyFrom(bytes) };
         tensor.Dims.Add(dimensions.ToArray());
         _graph.Initializer.Add(tensor);
         return name;
@@ -111,15 +141,9 @@ public sealed class OnnxGraphBuilder
         : throw new ArgumentException($"The ONNX graph already has a value named '{name}'; "
             + "every value needs a name of its own.", nameof(name));
 
-    private string Unique(string stem)
-    {
-        int i = 0;
-        while (!_names.Add($"{stem}_{i}"))
-            i++;
-        return $"{stem}_{i}";
-    }
+    private string Unique(string stem) => Claim(UnusedName(stem));
 
-    private static ValueInfoProto ValueInfo(string name, ReadOnlySpan<object> dimensions)
+    private static ValueInfoProto ValueInfo(string name, OnnxElementType type, ReadOnlySpan<object> dimensions)
     {
         var shape = new TensorShapeProto();
         foreach (var dimension in dimensions)
@@ -128,7 +152,7 @@ public sealed class OnnxGraphBuilder
                 ? new TensorShapeProto.Types.Dimension { DimParam = symbol }
                 : new TensorShapeProto.Types.Dimension { DimValue = Convert.ToInt64(dimension) });
         }
-        return new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float, Shape = shape } } };
+        return new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = shape } } };
     }
 
     private static AttributeProto Attribute(string name, object value)
@@ -153,10 +177,13 @@ public sealed class OnnxGraphBuilder
                 attribute.Strings.Add(texts.Select(ByteString.CopyFromUtf8));
                 attribute.Type = AttributeProto.Types.AttributeType.Strings;
                 break;
+            case OnnxGraphBuilder body:
+                (attribute.G, attribute.Type) = (body._graph, AttributeProto.Types.AttributeType.Graph);
+                break;
             default:
                 throw new ArgumentException(
-                    $"Attribute '{name}' is a {value.GetType().Name}; an ONNX attribute here is an int, long, float, string, long[] "
-                        + "or string[].", nameof(value));
+                    $"Attribute '{name}' is a {value.GetType().Name}; an ONNX attribute here is an int, long, float, string, long[], "
+                        + "string[] or a subgraph.", nameof(value));
         }
         return attribute;
     }

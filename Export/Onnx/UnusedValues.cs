@@ -26,9 +26,14 @@ internal static class UnusedValues
     private static void Keep(NodeProto node, HashSet<string> used)
     {
         used.UnionWith(node.Input);
+        foreach (var body in node.Attribute.Where(a => a.G is not null).Select(a => a.G))
+            used.UnionWith(Read(body)); // a body reads values of the graph around it
         if (!OptionalOutputs.Contains(node.OpType))
             return;
         for (int i = 0; i < node.Output.Count; i++)
             node.Output[i] = used.Contains(node.Output[i]) ? node.Output[i] : "";
     }
+
+    private static IEnumerable<string> Read(GraphProto body) => body.Node.SelectMany(
+        node => node.Input.Concat(node.Attribute.Where(a => a.G is not null).SelectMany(a => Read(a.G))));
 }

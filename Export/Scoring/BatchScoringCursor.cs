@@ -68,7 +68,7 @@ internal sealed class BatchScoringCursor : LinkedCursor
     {
         _sequence(ref _buffer);
         _bindings.CheckLength(_buffer.Length, _read++);
-        _buffer.CopyTo(_runner.Input(_count));
+        _buffer.CopyTo(_runner.Input(_count, _buffer.Length));
         _rows.Store(_count++);
     }
 

@@ -43,21 +43,18 @@ internal sealed class ScoreBindings
 
     public void CheckLength(int received, long row)
     {
-        int expected = Manifest.Steps * Manifest.Features;
-        if (received != expected)
-        {
-            throw new InvalidOperationException(
-                $"Row {row + 1}: column '{FeatureColumn.Name}' has {received} values; "
-                    + $"the model takes {Manifest.Steps} steps × {Manifest.Features} features = {expected}.");
-        }
+        if (!SequenceShape.Accepts(Manifest, received))
+            throw new InvalidOperationException($"Row {row + 1}: column '{FeatureColumn.Name}' has {received} values; "
+                + $"the model takes {SequenceShape.Describe(Manifest)}.");
     }
 
     private static DataViewType TypeOf(SequenceModelOutput output) =>
-        output.IsVector ? new VectorDataViewType(NumberDataViewType.Single, output.Length) : NumberDataViewType.Single;
+        output.IsVector ? new VectorDataViewType(NumberDataViewType.Single, output.Dimensions) : NumberDataViewType.Single;
 
     private static DataViewSchema.Column FindFeatureColumn(SequenceModelManifest manifest, DataViewSchema schema)
     {
-        string expected = $"a Vector<Single, {manifest.Steps}, {manifest.Features}> (steps, features)";
+        string steps = manifest.Steps == 0 ? "*" : $"{manifest.Steps}";
+        string expected = $"a Vector<Single, {steps}, {manifest.Features}> (steps, features)";
         if (schema.GetColumnOrNull(manifest.FeatureColumnName) is not { } column)
         {
             throw new ArgumentException(
@@ -67,7 +64,7 @@ internal sealed class ScoreBindings
                 nameof(schema));
         }
         if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType item } vector || item != NumberDataViewType.Single
-            || (vector.Size != 0 && vector.Size != manifest.Steps * manifest.Features))
+            || (vector.Size != 0 && !SequenceShape.Accepts(manifest, vector.Size)))
         {
             throw new ArgumentException($"Column '{column.Name}' is {column.Type}; the model takes {expected}.", nameof(schema));
         }

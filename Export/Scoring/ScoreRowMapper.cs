@@ -67,7 +67,7 @@ internal sealed class ScoreRowMapper(ScoreBindings bindings, SessionCache sessio
                 return;
             _sequence!(ref _buffer);
             _bindings.CheckLength(_buffer.Length, Math.Max(Input.Position, 0));
-            _buffer.CopyTo(_runner!.Input(0));
+            _buffer.CopyTo(_runner!.Input(0, _buffer.Length));
             _runner.Run(1);
             _scoredPosition = Input.Position;
         }

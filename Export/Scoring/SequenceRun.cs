@@ -2,20 +2,23 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace MlNetRnn;
 
-/// <summary>Runs a session over a range of shared buffers. The tensors over them are kept until the range changes.</summary>
-internal sealed class SequenceRun(OnnxSession session, SequenceModelManifest manifest, float[] input, float[][] outputs) : IDisposable
+/// <summary>Runs a session over a range of shared buffers. The tensors over them are kept until the range or the buffers change.</summary>
+internal sealed class SequenceRun(OnnxSession session, SequenceModelManifest manifest, float[][] outputs) : IDisposable
 {
     private readonly RunOptions _options = new();
     private readonly string[] _inputNames = [manifest.FeatureColumnName];
     private readonly string[] _outputNames = [.. manifest.Outputs.Select(o => o.Name)];
     private readonly OrtValue[] _inputValues = new OrtValue[1];
     private readonly OrtValue[] _outputValues = new OrtValue[outputs.Length];
-    private (int Start, int Count) _bound;
+    private (float[]? Input, int Steps, int Start, int Count) _bound;
 
-    /// <summary>Scores <paramref name="count"/> sequences from sequence <paramref name="start"/> on.</summary>
-    public void Run(int start, int count)
+    /// <summary>
+    /// Scores <paramref name="count"/> sequences from sequence <paramref name="start"/> on of <paramref name="input"/>
+    /// <c>[batch, steps, features]</c>.
+    /// </summary>
+    public void Run(float[] input, int steps, int start, int count)
     {
-        Bind(start, count);
+        Bind(input, steps, start, count);
         session.Session.Run(_options, _inputNames, _inputValues, _outputNames, _outputValues);
     }
 
@@ -25,15 +28,15 @@ internal sealed class SequenceRun(OnnxSession session, SequenceModelManifest man
         _options.Dispose();
     }
 
-    private void Bind(int start, int count)
+    private void Bind(float[] input, int steps, int start, int count)
     {
-        if (_bound == (start, count))
+        if (_bound == (input, steps, start, count))
             return;
         Unbind();
-        _inputValues[0] = Tensor(input, start, count, manifest.Steps, manifest.Features);
+        _inputValues[0] = Tensor(input, start, count, steps, manifest.Features);
         for (int i = 0; i < outputs.Length; i++)
-            _outputValues[i] = Tensor(outputs[i], start, count, manifest.Outputs[i].Length);
-        _bound = (start, count);
+            _outputValues[i] = Tensor(outputs[i], start, count, manifest.Outputs[i].Dimensions);
+        _bound = (input, steps, start, count);
     }
 
     private void Unbind()

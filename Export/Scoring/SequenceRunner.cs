@@ -2,7 +2,7 @@ namespace MlNetRnn;
 
 /// <summary>
 /// Runs a model over batches of sequences with buffers of its own: for one caller at a time. Large batches are split over threads:
-/// ONNX Runtime itself does that for LSTM only.
+/// ONNX Runtime itself does that for LSTM only. Sequences of their own lengths are padded to the longest of the batch.
 /// </summary>
 internal sealed class SequenceRunner : IDisposable
 {
@@ -13,9 +13,10 @@ internal sealed class SequenceRunner : IDisposable
 
     private readonly OnnxSession _session;
     private readonly SequenceModelManifest _manifest;
-    private readonly float[] _input;
+    private readonly RaggedBatch? _ragged; // where sequences have any number of steps
     private readonly float[][] _outputs;
     private readonly SequenceRun[] _parts;
+    private float[] _input;
     private bool _disposed;
 
     /// <summary>A runner over batches of up to <paramref name="capacity"/> sequences.</summary>
@@ -25,19 +26,30 @@ internal sealed class SequenceRunner : IDisposable
         _manifest = cache.Model.Manifest;
         Capacity = capacity;
         SequenceSize = checked(_manifest.Steps * _manifest.Features);
+        _ragged = SequenceSize == 0 ? new RaggedBatch(capacity, _manifest.Features) : null;
         _input = Pinned(checked(capacity * SequenceSize)); // [capacity, steps, features]
         _outputs = [.. _manifest.Outputs.Select(o => Pinned(checked(capacity * o.Length)))]; // each [capacity, length]
         int parts = Math.Clamp(capacity / SmallestPart, 1, Environment.ProcessorCount);
-        _parts = [.. Enumerable.Range(0, parts).Select(_ => new SequenceRun(_session, _manifest, _input, _outputs))];
+        _parts = [.. Enumerable.Range(0, parts).Select(_ => new SequenceRun(_session, _manifest, _outputs))];
     }
 
     public int Capacity { get; }
 
-    /// <summary>Values per sequence: steps × features.</summary>
+    /// <summary>Values per sequence, steps × features; 0 where sequences have any number of steps.</summary>
     public int SequenceSize { get; }
 
-    /// <summary>Where the values of sequence <paramref name="index"/> go, <c>[steps, features]</c>.</summary>
-    public Span<float> Input(int index) => _input.AsSpan(index * SequenceSize, SequenceSize);
+    /// <summary>
+    /// Where the <paramref name="length"/> values of sequence <paramref name="index"/> go, <c>[steps, features]</c>: sequences are
+    /// written in the order of their indices. One that is shorter than <see cref="SequenceSize"/> is padded at its start.
+    /// </summary>
+    public Span<float> Input(int index, int length)
+    {
+        if (_ragged is not null)
+            return _ragged.Add(index, length);
+        var slot = _input.AsSpan(index * SequenceSize, SequenceSize);
+        slot[..^length].Fill(float.NaN);
+        return slot[^length..];
+    }
 
     /// <summary>The result of sequence <paramref name="index"/> for one output, <c>[length]</c>.</summary>
     public ReadOnlySpan<float> Output(int output, int index)
@@ -51,11 +63,12 @@ internal sealed class SequenceRunner : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1); // ONNX Runtime ends the process on an empty batch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
+        int steps = _ragged is null ? _manifest.Steps : Pad(count);
         int parts = Math.Clamp(count / SmallestPart, 1, _parts.Length);
         if (parts == 1)
-            _parts[0].Run(0, count);
+            _parts[0].Run(_input, steps, 0, count);
         else
-            Parallel.For(0, parts, p => RunPart(p, parts, count));
+            Parallel.For(0, parts, p => RunPart(p, parts, steps, count));
     }
 
     /// <summary>Lets the session go; further calls do nothing, since its users are counted.</summary>
@@ -72,9 +85,23 @@ internal sealed class SequenceRunner : IDisposable
     // ONNX Runtime reads and writes them where they are.
     private static float[] Pinned(int length) => GC.AllocateUninitializedArray<float>(length, pinned: true);
 
-    private void RunPart(int part, int parts, int count)
+    private void RunPart(int part, int parts, int steps, int count)
     {
         int start = count * part / parts, end = count * (part + 1) / parts;
-        _parts[part].Run(start, end - start);
+        _parts[part].Run(_input, steps, start, end - start);
+    }
+
+    // Lays the sequences out as [count, steps of the longest, features]; returns the steps.
+    private int Pad(int count)
+    {
+        int steps = _ragged!.LongestSteps(count);
+        long size = (long)count * steps * _manifest.Features;
+        if (size > Array.MaxLength)
+            throw new InvalidOperationException($"A batch of {count} sequences, the longest of {steps} steps × {_manifest.Features} features, "
+                + $"is {size} values, more than fit into one array ({Array.MaxLength}). Shorten the sequences.");
+        if (_input.Length < size)
+            _input = Pinned((int)Math.Min(Array.MaxLength, Math.Max(size, 2L * _input.Length)));
+        _ragged.CopyTo(_input, count, steps);
+        return steps;
     }
 }

@@ -42,7 +42,7 @@ public sealed class SequenceTransformer
     /// <summary>The column of sequences.</summary>
     public string FeatureColumnName => Model.Manifest.FeatureColumnName;
 
-    /// <summary>The type of the column of sequences: <c>Vector&lt;Single, steps, features&gt;</c>.</summary>
+    /// <summary>The type of the column of sequences: <c>Vector&lt;Single, steps, features&gt;</c>; 0 steps where their number varies.</summary>
     public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, Model.Manifest.Steps, Model.Manifest.Features);
 
     /// <inheritdoc/>

@@ -24,6 +24,25 @@ internal static class WindowAnnotations
     /// <summary>On the label column: the name of the column that tells series apart; absent where the data is one series.</summary>
     public const string GroupColumn = "MlNetRnn.GroupColumn";
 
+    /// <summary>On a label column of several targets: which value of a window's step each target is, -1 for one that is no input.</summary>
+    public const string TargetFeatures = "MlNetRnn.TargetFeatures";
+
+    /// <summary>On the window column: 1 where windows are padded at their start by steps that are NaN in every value.</summary>
+    public const string Padding = "MlNetRnn.Padding";
+
+    /// <summary>The values of an int32 vector annotation, or null when the column does not have it.</summary>
+    public static int[]? GetInts(DataViewSchema.Column column, string name)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(name) is not { Type: VectorDataViewType { ItemType: NumberDataViewType item } }
+            || item != NumberDataViewType.Int32)
+        {
+            return null;
+        }
+        var value = default(VBuffer<int>);
+        column.Annotations.GetValue(name, ref value);
+        return [.. value.DenseValues()];
+    }
+
     /// <summary>The text of a text annotation, or null when the column does not have it.</summary>
     public static string? GetText(DataViewSchema.Column column, string name)
     {

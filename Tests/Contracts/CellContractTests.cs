@@ -35,7 +35,7 @@ public sealed class CellContractTests
     {
         using var network = new RecurrentNetwork(Options(cell, bidirectional), 2, 1, new Random(1));
         var graph = new OnnxGraphBuilder();
-        graph.Output("y", network.EmitOnnx(graph, graph.Input("x", "steps", "batch", 2)), "batch", 1);
+        graph.Output("y", network.EmitOnnx(graph, graph.Input("x", "steps", "batch", 2), lengths: null), "batch", 1);
 
         var initializers = Onnx.ModelProto.Parser.ParseFrom(graph.Build().ToByteArray()).Graph.Initializer.Select(i => i.Name).ToArray();
 

@@ -68,7 +68,7 @@ public sealed class ModelZipTests
         Assert.HasCount(2, loaded.History);
         Assert.AreSequenceEqual(expected.Outputs, actual.Outputs);
         Assert.AreSequenceEqual(expected.Scaling.FeatureMeans, actual.Scaling.FeatureMeans);
-        Assert.AreEqual(0, actual.Scaling.DifferencedFeature);
+        Assert.AreSequenceEqual([0], actual.Scaling.DifferencedFeatures!.Value);
         Assert.AreEqual(expected.Training.OnnxMaxAbsDiff, actual.Training.OnnxMaxAbsDiff);
         Assert.AreEqual(("LSTM", 6, 2, "Window", "Label"), (actual.Network.Cell.ToUpperInvariant(), actual.Steps, actual.Features, actual.FeatureColumnName, actual.LabelColumnName));
         Assert.AreSequenceEqual(TinyModel.Regression.OnnxBytes, loaded.Model.OnnxBytes);

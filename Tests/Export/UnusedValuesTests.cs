@@ -25,7 +25,7 @@ public sealed class UnusedValuesTests
     {
         using var network = new RecurrentNetwork(Networks.Tiny with { HiddenSizes = [4, 3] }, 2, 1, new Random(1));
         var builder = new OnnxGraphBuilder();
-        builder.Output("y", network.EmitOnnx(builder, builder.Input("x", "steps", "batch", 2)), "batch", 1);
+        builder.Output("y", network.EmitOnnx(builder, builder.Input("x", "steps", "batch", 2), lengths: null), "batch", 1);
 
         NodeProto[] layers = [.. builder.Build().Graph.Node.Where(n => n.OpType == "LSTM")];
 

@@ -23,27 +23,31 @@ internal sealed class GoldenStack : IDisposable
     public IEnumerable<(string Name, Parameter Value)> Parameters => _layers.SelectMany(
         (layer, l) => layer.Module.named_parameters().Select(p => (p.name.Replace("_l0", $"_l{l}", StringComparison.Ordinal), p.parameter)));
 
-    /// <summary>From <c>[batch, steps, features]</c> to PyTorch's output and h_n.</summary>
-    public (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor batchFirst)
+    /// <summary>From <c>[batch, steps, features]</c> to PyTorch's output and h_n; with lengths, of the steps within them.</summary>
+    public (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor batchFirst, int[]? lengths = null)
     {
         var x = batchFirst.transpose(0, 1); // [T, B, F]
         var finals = new List<torch.Tensor>();
+        var steps = lengths is null ? null : torch.tensor(lengths.Select(l => (long)l).ToArray());
         foreach (var layer in _layers)
         {
-            (x, var final) = layer.Forward(x);
+            (x, var final) = layer.Forward(x, steps);
             finals.Add(final);
         }
         return (x.transpose(0, 1), torch.cat(finals));
     }
 
     /// <summary>The same through the emitted graph; its final states are <c>[batch, directions · hidden]</c> per layer.</summary>
-    public (torch.Tensor Output, torch.Tensor Final) RunOnnx(GoldenCase golden)
+    public (torch.Tensor Output, torch.Tensor Final) RunOnnx(GoldenCase golden, int[]? lengths = null)
     {
         var graph = new OnnxGraphBuilder();
+        string? steps = lengths is null
+            ? null
+            : graph.Node("Cast", [graph.Integers([.. lengths.Select(l => (long)l)])], ("to", (int)OnnxElementType.Int32));
         string x = graph.Node("Transpose", [graph.Input("x", "batch", "steps", golden.Features)], ("perm", new long[] { 1, 0, 2 }));
         for (int l = 0; l < _layers.Length; l++)
         {
-            (x, string final) = _cell.EmitOnnx(graph, _layers[l], $"rnn.{l}.", x);
+            (x, string final) = _cell.EmitOnnx(graph, _layers[l], $"rnn.{l}.", x, steps);
             graph.Output($"final{l}", final, "batch", golden.Hidden * _layers[l].Directions);
         }
         graph.Output("output", x, "steps", "batch", golden.Hidden * _layers[^1].Directions);

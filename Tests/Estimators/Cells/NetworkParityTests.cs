@@ -7,15 +7,17 @@ namespace MlNetRnn.Tests;
 [TestClass]
 public class NetworkParityTests
 {
-    private const int Networks = 60;
+    private const int Networks = 90;
 
-    private static readonly RecurrentCell[] Cells = [RecurrentCell.Rnn, RecurrentCell.RnnRelu, RecurrentCell.Lstm, RecurrentCell.Gru];
+    private static readonly RecurrentCell[] Cells =
+        [RecurrentCell.Rnn, RecurrentCell.RnnRelu, RecurrentCell.Lstm, RecurrentCell.Gru, new MinGruCell(), new PeepholeLstmCell()];
 
     private static readonly Gen<Shape> Shapes = Gen.Select(
         Gen.OneOf(Cells), Gen.Bool,
         Gen.Int[1, 24].Array[1, 3], Gen.Int[1, 12].Array[0, 2],
-        Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 9], Gen.Int[1, 4]).Select(
-        (cell, bidirectional, hidden, dense, steps, features, batch, outputs) => new Shape(cell, bidirectional, hidden, dense, steps, features, batch, outputs));
+        Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 9], Gen.Int[1, 4].Select(Gen.Bool)).Select(
+        (cell, bidirectional, hidden, dense, steps, features, batch, rest) =>
+            new Shape(cell, bidirectional, hidden, dense, steps, features, batch, rest.Item1, rest.Item2));
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -51,9 +53,12 @@ public class NetworkParityTests
             TensorData.Write(value, Values(random, (int)value.numel())); // fresh biases are 0 and would hide a mistake in their order
 
         float[] input = Values(random, shape.Steps * shape.Batch * shape.Features);
-        var expected = network.Forward(torch.tensor(input, shape.Steps, shape.Batch, shape.Features), dropout: null);
+        long[]? lengths = shape.OwnLengths ? [.. Enumerable.Range(0, shape.Batch).Select(_ => (long)random.Next(1, shape.Steps + 1))] : null;
+        var expected = network.Forward(
+            torch.tensor(input, shape.Steps, shape.Batch, shape.Features), lengths is null ? null : torch.tensor(lengths), dropout: null);
         var graph = new OnnxGraphBuilder();
-        graph.Output("y", network.EmitOnnx(graph, graph.Input("x", "steps", "batch", shape.Features)), "batch", shape.Outputs);
+        string? steps = lengths is null ? null : graph.Node("Cast", [graph.Integers(lengths)], ("to", (int)OnnxElementType.Int32));
+        graph.Output("y", network.EmitOnnx(graph, graph.Input("x", "steps", "batch", shape.Features), steps), "batch", shape.Outputs);
         double size = Math.Max(1, expected.abs().max().item<float>()); // untrained ReLU cells can give large values, and round accordingly
         return Difference.Max(TensorData.Read(expected), OnnxRun.Run(graph, input, shape.Steps, shape.Batch, shape.Features)[0]) / size;
     }
@@ -61,9 +66,10 @@ public class NetworkParityTests
     private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() * 2 - 1)];
 
     private sealed record Shape(
-        RecurrentCell Cell, bool Bidirectional, int[] Hidden, int[] Dense, int Steps, int Features, int Batch, int Outputs)
+        RecurrentCell Cell, bool Bidirectional, int[] Hidden, int[] Dense, int Steps, int Features, int Batch, int Outputs,
+        bool OwnLengths)
     {
         public override string ToString() =>
-            $"{Cell}{(Bidirectional ? " bidirectional" : "")} hidden [{string.Join(", ", Hidden)}] dense [{string.Join(", ", Dense)}], {Steps} steps × {Features} features, batch {Batch}, {Outputs} outputs";
+            $"{Cell}{(Bidirectional ? " bidirectional" : "")} hidden [{string.Join(", ", Hidden)}] dense [{string.Join(", ", Dense)}], {Steps} steps × {Features} features, batch {Batch}, {Outputs} outputs{(OwnLengths ? ", own lengths" : "")}";
     }
 }

@@ -47,7 +47,7 @@ public sealed class DropoutMaskTests
         var input = torch.ones(5, 3, 2); // [T, B, F]
         var masks = new DropoutMasks(network.Dropout, seed: 1);
 
-        float[] Run(DropoutMasks? dropout) => TensorData.Read(network.Forward(input, dropout));
+        float[] Run(DropoutMasks? dropout) => TensorData.Read(network.Forward(input, lengths: null, dropout));
 
         Assert.AreSequenceEqual(Run(null), Run(null));
         Assert.AreNotSequenceEqual(Run(masks), Run(masks));

@@ -57,7 +57,7 @@ public class EarlyStoppingTests
     {
         using var model = Fit(null, epochs: 4);
         var validation = Noise.Slice((Noise.Count - (int)(Noise.Count * Fraction))..);
-        double scale = model.Model.Manifest.Scaling.TargetScale;
+        double scale = model.Model.Manifest.Scaling.TargetScales[0];
         double error = validation.Score(model).Zip(validation.Labels, (s, l) => Math.Abs((s - l[0]) / scale)).Average();
         AssertRelative(model.History[^1].ValidationMeanAbsoluteError!.Value, error);
     }
@@ -74,7 +74,7 @@ public class EarlyStoppingTests
     {
         var validation = Noise.Slice((Noise.Count - (int)(Noise.Count * Fraction))..);
         var scaling = model.Model.Manifest.Scaling;
-        return validation.MeanSquaredError(model) / (scaling.TargetScale * (double)scaling.TargetScale);
+        return validation.MeanSquaredError(model) / (scaling.TargetScales[0] * (double)scaling.TargetScales[0]);
     }
 
     private static void AssertRelative(double expected, double actual) => Assert.AreEqual(expected, actual, 1e-4 * expected);

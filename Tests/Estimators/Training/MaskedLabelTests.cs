@@ -26,7 +26,7 @@ public class MaskedLabelTests
         using var model = Fit(Gaps, options);
         var scaling = model.Model.Manifest.Scaling;
         double[] errors = [.. Gaps.Forecast(model).Zip(Gaps.Labels)
-            .SelectMany(row => row.First.Zip(row.Second, (f, l) => (f - l) / (double)scaling.TargetScale)).Where(double.IsFinite)];
+            .SelectMany(row => row.First.Zip(row.Second, (f, l) => (f - l) / (double)scaling.TargetScales[0])).Where(double.IsFinite)];
         Assert.HasCount(48 * Horizon - 8 * 4, errors);
         Assert.AreEqual(errors.Average(e => e * e), model.History[0].TrainingLoss, 1e-5);
         Assert.AreEqual(errors.Average(Math.Abs), model.History[0].TrainingMeanAbsoluteError, 1e-5);
@@ -38,8 +38,8 @@ public class MaskedLabelTests
         using var model = Fit(Gaps, Networks.Tiny.Train(t => t with { ValidationFraction = 0 }));
         double[] known = [.. Gaps.Labels.SelectMany(l => l).Where(float.IsFinite).Select(v => (double)v)];
         double mean = known.Average();
-        Assert.AreEqual(mean, model.Model.Manifest.Scaling.TargetMean, 1e-6);
-        Assert.AreEqual(Math.Sqrt(known.Average(v => (v - mean) * (v - mean))), model.Model.Manifest.Scaling.TargetScale, 1e-6);
+        Assert.AreEqual(mean, model.Model.Manifest.Scaling.TargetMeans[0], 1e-6);
+        Assert.AreEqual(Math.Sqrt(known.Average(v => (v - mean) * (v - mean))), model.Model.Manifest.Scaling.TargetScales[0], 1e-6);
     }
 
     [TestMethod]
@@ -48,7 +48,7 @@ public class MaskedLabelTests
         using var scope = torch.NewDisposeScope();
         var sequences = Gaps.Read();
         int[] all = [.. Enumerable.Range(0, Gaps.Count)];
-        using var loader = new BatchLoader(sequences, Scaler.Fit(sequences, all, new() { StandardizeTarget = false }, null), torch.CPU);
+        using var loader = new BatchLoader(sequences, Scaler.Fit(sequences, all, new() { StandardizeTarget = false }, 1, null), torch.CPU);
         var batch = loader.Load(all);
         float[] predicted = [.. Enumerable.Range(0, all.Length * Horizon).Select(i => (float)Math.Sin(i))];
         var prediction = torch.tensor(predicted, [all.Length, Horizon], requires_grad: true);

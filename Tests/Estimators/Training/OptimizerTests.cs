@@ -62,7 +62,7 @@ public class OptimizerTests
     {
         using var scope = torch.NewDisposeScope();
         optimizer.ZeroGradients();
-        (network.Forward(x, dropout: null) - (10 + step)).square().sum().backward();
+        (network.Forward(x, lengths: null, dropout: null) - (10 + step)).square().sum().backward();
         Parameter[] parameters = [.. network.Parameters.Select(p => p.Value)];
         for (int i = 0; given is not null && i < parameters.Length; i++)
             TensorData.Write(parameters[i].grad!, given[i]);

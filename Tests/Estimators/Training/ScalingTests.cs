@@ -20,8 +20,8 @@ public class ScalingTests
             Assert.AreEqual(scale, scaling.FeatureScales[f], 1e-4 * scale);
         }
         var target = Moments(training.Labels.Select(l => l[0]));
-        Assert.AreEqual(target.Mean, scaling.TargetMean, 1e-4 * Math.Abs(target.Mean));
-        Assert.AreEqual(target.Scale, scaling.TargetScale, 1e-4 * target.Scale);
+        Assert.AreEqual(target.Mean, scaling.TargetMeans[0], 1e-4 * Math.Abs(target.Mean));
+        Assert.AreEqual(target.Scale, scaling.TargetScales[0], 1e-4 * target.Scale);
     }
 
     [TestMethod]
@@ -30,8 +30,8 @@ public class ScalingTests
         ScalingSummary one = Fit(Shifted(0)).Model.Manifest.Scaling, other = Fit(Shifted(1000)).Model.Manifest.Scaling;
         Assert.AreSequenceEqual(one.FeatureMeans, other.FeatureMeans);
         Assert.AreSequenceEqual(one.FeatureScales, other.FeatureScales);
-        Assert.AreEqual(one.TargetMean, other.TargetMean);
-        Assert.AreEqual(one.TargetScale, other.TargetScale);
+        Assert.AreEqual(one.TargetMeans[0], other.TargetMeans[0]);
+        Assert.AreEqual(one.TargetScales[0], other.TargetScales[0]);
     }
 
     [TestMethod]
@@ -72,7 +72,7 @@ public class ScalingTests
         var scaling = Fit(Examples.Random(40), new() { StandardizeFeatures = false, StandardizeTarget = false }).Model.Manifest.Scaling;
         Assert.AreSequenceEqual([0f, 0f], scaling.FeatureMeans);
         Assert.AreSequenceEqual([1f, 1f], scaling.FeatureScales);
-        Assert.AreEqual((0f, 1f), (scaling.TargetMean, scaling.TargetScale));
+        Assert.AreEqual((0f, 1f), (scaling.TargetMeans[0], scaling.TargetScales[0]));
     }
 
     [TestMethod]
@@ -125,7 +125,7 @@ public class ScalingTests
         var examples = random with { Sequences = [.. random.Sequences.Select(s => s.Select((v, i) => i % 2 == 1 ? v * 1000 : v).ToArray())] };
         examples = examples.WithLabels((i, _) => [examples.Sequences[i][^1]]);
         using var model = Fit(examples, new() { Difference = true, TargetFeature = 1 });
-        Assert.AreEqual(1, model.Model.Manifest.Scaling.DifferencedFeature);
+        Assert.AreEqual(1, model.Model.Manifest.Scaling.DifferencedFeatures!.Value[0]);
         Assert.IsLessThan(5, Difference.Max([.. examples.Labels.Select(l => l[0])], examples.Score(model)));
     }
 

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MlNetRnn;
+
+/// <summary>Brings manifests of older formats into the current one.</summary>
+internal static class ManifestUpgrade
+{
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    /// <exception cref="InvalidOperationException">A value is of another kind than the format has.</exception>
+    public static JsonNode? ToCurrent(string json)
+    {
+        var manifest = JsonNode.Parse(json);
+        if (manifest is JsonObject root && (root["formatVersion"]?.GetValue<int>() ?? 1) < 2)
+            ToFormat2(root);
+        return manifest;
+    }
+
+    // Format 1 knew one target.
+    private static void ToFormat2(JsonObject root)
+    {
+        root["formatVersion"] = 2;
+        if (root["scaling"] is not JsonObject scaling)
+            return;
+        ToArray(scaling, "targetMean", "targetMeans");
+        ToArray(scaling, "targetScale", "targetScales");
+        ToArray(scaling, "differencedFeature", "differencedFeatures");
+    }
+
+    private static void ToArray(JsonObject owner, string from, string to)
+    {
+        if (!owner.Remove(from, out var value))
+            return;
+        owner[to] = value is null ? null : new JsonArray(value);
+    }
+}
