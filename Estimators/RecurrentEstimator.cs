@@ -47,12 +47,28 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     /// <exception cref="ArgumentException">A column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The data cannot be trained on, or libtorch or the device is missing.</exception>
     /// <exception cref="RecurrentTrainingException">The loss became non-finite, or the ONNX graph does not match the network; carries the model.</exception>
-    public SequenceTransformer Fit(IDataView input)
+    public SequenceTransformer Fit(IDataView input) => Fit(input, initialModel: null);
+
+    /// <summary>Goes on training from a model: with new data, or with other training options, such as a lower learning rate.</summary>
+    /// <remarks>
+    /// The network starts from the model's weights and keeps its scaling, which its weights were trained in; what is in
+    /// <see cref="RecurrentOptions.Scaling"/> beyond <see cref="ScalingOptions.Difference"/> is not used. The optimizer starts anew.
+    /// </remarks>
+    /// <param name="input">Sequences in order of time.</param>
+    /// <param name="initialModel">
+    /// The model to go on from: <see cref="SequenceTransformer.Model"/>, <see cref="SequenceModel.Load(string)"/> of an <c>.onnx</c> file, or
+    /// <see cref="SequenceModelExtensions.GetSequenceModel"/> of a pipeline that <c>ml.Model.Load</c> gave. Null starts anew.
+    /// </param>
+    /// <returns>The model.</returns>
+    /// <exception cref="ArgumentException">The model's network differs from the options'; the message says in which layers.</exception>
+    public SequenceTransformer Fit(IDataView input, SequenceModel? initialModel)
     {
         ArgumentNullException.ThrowIfNull(input);
         var columns = TrainingColumns.Find(input.Schema, _featureColumnName, _labelColumnName, _task, _options);
+        if (initialModel is not null)
+            WarmStart.Check(initialModel, columns, _options, _task);
         LibTorchLoader.EnsureLoaded();
-        return Train(input, columns);
+        return Train(input, columns, initialModel);
     }
 
     /// <inheritdoc/>
@@ -72,12 +88,12 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
         : throw TrainingColumns.Missing(name, schema.Select(c => c.Name));
 
     [MethodImpl(MethodImplOptions.NoInlining)] // names torch types: may only run once libtorch is loaded
-    private SequenceTransformer Train(IDataView input, TrainingColumns columns)
+    private SequenceTransformer Train(IDataView input, TrainingColumns columns, SequenceModel? initial)
     {
         var host = _env.Register(nameof(RecurrentEstimator));
         using var channel = host.Start("Training");
         int seed = _options.Training.Seed ?? host.Rand.Next();
-        var session = new TrainingSession(_task, _options, columns, seed, TorchDevice.Choose(_options.Training.Device, _env));
+        var session = new TrainingSession(_task, _options, columns, initial, seed, TorchDevice.Choose(_options.Training.Device, _env));
         return session.Run(input, message => channel.Info(message));
     }
 }

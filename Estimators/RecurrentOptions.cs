@@ -39,6 +39,34 @@ public sealed record RecurrentOptions
     /// <summary>How inputs and target are scaled inside the model.</summary>
     public ScalingOptions Scaling { get; init; } = new();
 
+    /// <summary>Options for the network of a model at hand, to go on training from it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="cell">The model's cell, where it is none of the library's.</param>
+    /// <returns>Options with the model's network and differencing; training options are the defaults.</returns>
+    /// <exception cref="ArgumentException">The model's cell is another one than was given, or none of the library's.</exception>
+    public static RecurrentOptions ForModel(SequenceModel model, RecurrentCell? cell = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var network = model.Manifest.Network;
+        cell ??= RecurrentCell.BuiltIn.FirstOrDefault(c => c.Name == network.Cell);
+        if (cell?.Name != network.Cell)
+            throw new ArgumentException($"The model's cell is '{network.Cell}', {(cell is null ? "none of the library's" : $"not '{cell.Name}'")}: "
+                + "give that cell.", nameof(cell));
+        return new()
+        {
+            Cell = cell,
+            Bidirectional = network.Bidirectional,
+            HiddenSizes = network.HiddenSizes,
+            Dropout = network.Dropout,
+            DenseSizes = network.DenseSizes,
+            Scaling = new()
+            {
+                Difference = model.Manifest.Scaling.DifferencedFeatures is not null,
+                TargetFeature = model.Manifest.Scaling.DifferencedFeatures is { Length: 1 } one ? one[0] : null,
+            },
+        };
+    }
+
     /// <summary>Whether <see cref="Cell"/> was set: methods named for a cell refuse another one, also where it is the default.</summary>
     internal bool IsCellGiven { get; private init; }
 }

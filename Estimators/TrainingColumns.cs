@@ -25,7 +25,7 @@ internal sealed record TrainingColumns(
         var (steps, features) = Shape(feature, options.Features);
         int horizon = WindowAnnotations.GetInt(label, WindowAnnotations.Horizon) ?? 0;
         int stride = WindowAnnotations.GetInt(label, WindowAnnotations.Stride) ?? 1;
-        int labelSize = task.LabelSize(label), targets = label.Type is VectorDataViewType { Dimensions.Length: 2 } v ? v.Dimensions[1] : 1;
+        int labelSize = task.LabelSize(label), targets = SingleColumn.Targets(label);
         return new(
             featureColumnName, steps, features, labelColumnName, labelSize, targets, horizon / stride,
             options.Scaling.Difference ? FindTargetFeatures(options.Scaling, label, features, targets) : null,

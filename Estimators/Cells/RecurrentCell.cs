@@ -20,6 +20,8 @@ public abstract class RecurrentCell
     /// <summary>Gated recurrent unit (Cho et al., 2014), with the reset gate applied after the recurrent product, as in PyTorch and cuDNN.</summary>
     public static RecurrentCell Gru { get; } = new GruCell();
 
+    internal static IReadOnlyList<RecurrentCell> BuiltIn { get; } = [Rnn, RnnRelu, Lstm, Gru];
+
     /// <summary>The cell's name, kept in the model file.</summary>
     public abstract string Name { get; }
 

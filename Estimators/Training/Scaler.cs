@@ -47,6 +47,18 @@ internal sealed class Scaler
         return scaler;
     }
 
+    /// <summary>The scaling of a model at hand: its weights work in those units.</summary>
+    public static Scaler Of(SequenceModel model, Sequences sequences)
+    {
+        var scaling = model.Manifest.Scaling;
+        var scaler = new Scaler(sequences, scaling.TargetMeans.Length, scaling.DifferencedFeatures is { } f ? [.. f] : null);
+        scaling.FeatureMeans.CopyTo(scaler.FeatureMeans);
+        scaling.FeatureScales.CopyTo(scaler.FeatureScales);
+        scaling.TargetMeans.CopyTo(scaler.TargetMeans);
+        scaling.TargetScales.CopyTo(scaler.TargetScales);
+        return scaler;
+    }
+
     /// <summary>Scaled value of a sequence at a step.</summary>
     public void Sequence(int index, Span<float> destination, int stepStride)
     {

@@ -5,7 +5,7 @@ using TorchSharp;
 namespace MlNetRnn;
 
 /// <summary>One call of <c>Fit</c>: reads the data, trains, and turns the network into a verified model.</summary>
-internal sealed class TrainingSession(SequenceTask task, RecurrentOptions options, TrainingColumns columns, int seed, torch.Device device)
+internal sealed class TrainingSession(SequenceTask task, RecurrentOptions options, TrainingColumns columns, SequenceModel? initial, int seed, torch.Device device)
 {
     public SequenceTransformer Run(IDataView input, Action<string> log)
     {
@@ -19,8 +19,12 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         CheckNotEmpty(sequences, input);
         var split = ValidationSplit.Create(sequences, training.ValidationFraction, columns.LabelReach);
         CheckBatchSize(split);
-        var scaler = Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures);
+        var scaler = initial is null
+            ? Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures)
+            : Scaler.Of(initial, sequences);
         using var network = new RecurrentNetwork(options, columns.Features, columns.LabelSize, new Random(seed));
+        if (initial is not null)
+            network.ReadOnnx(initial.ReadWeights());
         network.MoveTo(device);
         using var loader = new BatchLoader(sequences, scaler, device);
         using var trainer = new Trainer(network, task, training, split, loader, device, seed);

@@ -74,6 +74,7 @@ public sealed class SequencePredictor : IDisposable
     /// <exception cref="ArgumentException">The number of values is not a multiple of <see cref="SequenceSize"/>.</exception>
     public float[] PredictBatch(ReadOnlySpan<float> sequences)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (SequenceSize == 0 || sequences.Length % SequenceSize != 0)
             throw new ArgumentException(SizeMessage(sequences.Length, "A batch"), nameof(sequences));
         int count = sequences.Length / SequenceSize;
@@ -98,6 +99,7 @@ public sealed class SequencePredictor : IDisposable
     public float[] PredictRagged(IReadOnlyList<ReadOnlyMemory<float>> sequences)
     {
         ArgumentNullException.ThrowIfNull(sequences);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         for (int i = 0; i < sequences.Count; i++)
         {
             if (!SequenceShape.Accepts(Model.Manifest, sequences[i].Length))

@@ -2,8 +2,8 @@ using Microsoft.ML;
 
 namespace MlNetRnn;
 
-/// <summary>Sums of errors per step ahead, [steps].</summary>
-internal sealed class ForecastErrors(int steps)
+/// <summary>Sums of errors per step ahead, [steps]; each row has steps × targets values.</summary>
+internal sealed class ForecastErrors(int steps, int targets)
 {
     private readonly double[] _absolute = new double[steps];
     private readonly double[] _squared = new double[steps];
@@ -18,15 +18,16 @@ internal sealed class ForecastErrors(int steps)
                 + $"{forecast.Type}, expected the same number of steps: evaluate with the label that the forecast was trained on.");
         using var cursor = data.GetRowCursor([label, forecast]);
         var (labels, forecasts) = (new SingleColumn(cursor, label), new SingleColumn(cursor, forecast));
-        var errors = Math.Max(labelSize, forecastSize) is > 0 and var steps ? new ForecastErrors(steps) : null;
+        var targets = SingleColumn.Targets(label);
+        var errors = Math.Max(labelSize, forecastSize) is > 0 and var size ? new ForecastErrors(size / targets, targets) : null;
         while (cursor.MoveNext())
         {
             var came = labels.Read();
             var said = forecasts.Read();
-            errors ??= new ForecastErrors(came.Length); // both of variable size: the first row decides
+            errors ??= new ForecastErrors(came.Length, 1); // both of variable size: the first row decides
             errors.Add(came, said, cursor.Position + 1);
         }
-        return errors ?? new ForecastErrors(0);
+        return errors ?? new ForecastErrors(0, 1);
     }
 
     public ForecastingMetrics ToMetrics()
@@ -47,19 +48,19 @@ internal sealed class ForecastErrors(int steps)
 
     private void Add(ReadOnlySpan<float> label, ReadOnlySpan<float> forecast, long row)
     {
-        if (label.Length != _count.Length || forecast.Length != _count.Length)
+        if (label.Length != _count.Length * targets || forecast.Length != label.Length)
             throw new InvalidOperationException($"Row {row} has {label.Length} labels and {forecast.Length} forecasts, expected "
-                + $"{_count.Length} of each: every row must have the same number of steps.");
+                + $"{_count.Length * targets} of each: every row must have the same number of steps.");
         if (!HasLabel(label, row))
             return;
         _labelledRows++;
-        for (var step = 0; step < label.Length; step++)
+        for (var i = 0; i < label.Length; i++)
         {
-            if (!float.IsFinite(forecast[step]))
-                throw new InvalidOperationException($"Row {row}, step {step + 1}: the forecast is {forecast[step]}, expected a number, for "
-                    + "a row that has a label. Check the features of that row, or the model.");
-            if (!float.IsNaN(label[step]))
-                Add(step, (double)forecast[step] - label[step]);
+            if (!float.IsFinite(forecast[i]))
+                throw new InvalidOperationException($"Row {row}, step {(i / targets) + 1}: the forecast is {forecast[i]}, expected a number, "
+                    + "for a row that has a label. Check the features of that row, or the model.");
+            if (!float.IsNaN(label[i]))
+                Add(i / targets, (double)forecast[i] - label[i]);
         }
     }
 

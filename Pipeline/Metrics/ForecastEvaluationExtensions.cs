@@ -7,7 +7,8 @@ public static class ForecastEvaluationExtensions
 {
     /// <summary>Compares forecasts with labels, overall and for each step ahead.</summary>
     /// <remarks>
-    /// Both columns are Single, or Vector&lt;Single, horizon&gt; of the same size. NaN labels (a future that is not in the data)
+    /// Both columns are Single, Vector&lt;Single, horizon&gt; or Vector&lt;Single, horizon, targets&gt; of the same size; a step's errors are
+    /// those of all its targets. NaN labels (a future that is not in the data)
     /// are skipped value by value.
     /// </remarks>
     /// <param name="catalog">The forecasting catalog, <c>ml.Forecasting</c>.</param>

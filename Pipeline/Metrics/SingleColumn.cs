@@ -37,6 +37,10 @@ internal sealed class SingleColumn
     /// <summary>The number of values in each row by the column's type; 0 when it varies.</summary>
     public static int Size(DataViewSchema.Column column) => column.Type is VectorDataViewType vector ? vector.Size : 1;
 
+    /// <summary>The number of values per step: the second dimension of [horizon, targets]; else 1.</summary>
+    public static int Targets(DataViewSchema.Column column)
+        => column.Type is VectorDataViewType { Size: > 0, Dimensions.Length: 2 } vector ? vector.Dimensions[1] : 1;
+
     /// <summary>The current row's values, valid until the next call.</summary>
     public ReadOnlySpan<float> Read()
     {

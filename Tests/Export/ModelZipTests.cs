@@ -114,7 +114,7 @@ public sealed class ModelZipTests
 
         var file = ModelZip.Save(new SequenceTransformer(newer), _series.Schema);
 
-        AssertSays(ModelZip.Failure(file), "model format 5", "up to 1", "Update the MlNetRnn packages");
+        AssertSays(ModelZip.Failure(file), $"model format {SequenceModelManifest.CurrentFormatVersion + 4}", $"up to {SequenceModelManifest.CurrentFormatVersion}", "Update the MlNetRnn packages");
     }
 
     [TestMethod]

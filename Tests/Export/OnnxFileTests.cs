@@ -65,7 +65,7 @@ public sealed class OnnxFileTests
         string message = Failure(OnnxEdit.WithProperty(OnnxEdit.WithManifest(Bytes, _ => "[]"), "mlnetrnn.format", "12"));
 
         Assert.Contains("model format 12", message);
-        Assert.Contains("up to 1", message);
+        Assert.Contains($"up to {SequenceModelManifest.CurrentFormatVersion}", message);
         Assert.Contains("Update the MlNetRnn packages", message);
     }
 

@@ -22,7 +22,6 @@ public class ColumnTests
         Refused(Ml.Regression.Trainers.Lstm(featureColumnName: "Text"), "'Text'", "Vector<Single");
         Refused(Ml.Regression.Trainers.Lstm(featureColumnName: "Doubles"), "'Doubles'", "Double", "Vector<Single");
         Refused(Ml.Regression.Trainers.Lstm(featureColumnName: "Label"), "'Label'", "Single", "SlidingWindow");
-        Refused(Ml.Regression.Trainers.Lstm(featureColumnName: "Variable"), "'Variable'", "known size");
         Refused(Ml.Regression.Trainers.Lstm(featureColumnName: "Cube"), "'Cube'", "Vector<Single");
     }
 
@@ -31,7 +30,7 @@ public class ColumnTests
     {
         Refused(Ml.Regression.Trainers.Lstm("Text", "Window"), "'Text'", "ConvertType");
         Refused(Ml.Regression.Trainers.Lstm("Labels", "Window"), "'Labels'", "ForecastByRecurrent");
-        Refused(Ml.Forecasting.ForecastByRecurrent(labelColumnName: "Text"), "'Text'", "Vector<Single>");
+        Refused(Ml.Forecasting.ForecastByRecurrent(labelColumnName: "Text"), "'Text'", "Vector<Single, horizon>");
         Refused(Ml.Forecasting.ForecastByRecurrent(labelColumnName: "Doubles"), "'Doubles'", "Double");
         RefusedByType(Ml.Forecasting.ForecastByRecurrent(labelColumnName: "Variable"), "'Variable'", "known size");
     }

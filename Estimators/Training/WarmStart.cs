@@ -1,0 +1,34 @@
+namespace MlNetRnn;
+
+/// <summary>Whether training can go on from a model: its network must have the shape that the options and the data ask for.</summary>
+internal static class WarmStart
+{
+    /// <exception cref="ArgumentException">It cannot; the message says which layers and columns differ.</exception>
+    public static void Check(SequenceModel model, TrainingColumns columns, RecurrentOptions options, SequenceTask task)
+    {
+        var problems = new Problems();
+        var (network, manifest) = (model.Manifest.Network, model.Manifest);
+        Compare(problems, "the task", manifest.Task, task.Name);
+        Compare(problems, "the cell", network.Cell, options.Cell.Name);
+        Compare(problems, "Bidirectional", network.Bidirectional, options.Bidirectional);
+        CompareSizes(problems, "recurrent layer", "hidden size", network.HiddenSizes, options.HiddenSizes);
+        CompareSizes(problems, "dense layer", "size", network.DenseSizes, options.DenseSizes);
+        Compare(problems, "the number of features per step", manifest.Features, columns.Features);
+        Compare(problems, "the number of values of a label", manifest.Outputs[0].Length, columns.LabelSize);
+        Compare(problems, "the number of targets", manifest.Outputs[0].Targets, columns.Targets);
+        Compare(problems, "Scaling.Difference", manifest.Scaling.DifferencedFeatures is not null, columns.TargetFeatures is not null);
+        if (manifest.Scaling.DifferencedFeatures is { } theirs && columns.TargetFeatures is { } ours && theirs.Length == ours.Length)
+            Compare(problems, "the differenced feature", string.Join(", ", theirs), string.Join(", ", ours));
+        problems.ThrowIfAny("Training cannot go on from the initial model (RecurrentOptions.ForModel gives options that suit it)");
+    }
+
+    private static void CompareSizes(Problems problems, string layer, string size, IReadOnlyList<int> theirs, IReadOnlyList<int> ours)
+    {
+        Compare(problems, $"the number of {layer}s", theirs.Count, ours.Count);
+        for (int i = 0; i < Math.Min(theirs.Count, ours.Count); i++)
+            Compare(problems, $"the {size} of {layer} {i + 1}", theirs[i], ours[i]);
+    }
+
+    private static void Compare<T>(Problems problems, string what, T theirs, T ours) =>
+        problems.AddIf(!Equals(theirs, ours), $"{what} is {theirs} in the initial model, {ours} here.");
+}
