@@ -94,7 +94,9 @@ public sealed class DataSourceTests
     }
 
     private static void WriteCsv(string path) => File.WriteAllLines(path, s_rows.Select(r =>
-        string.Create(CultureInfo.InvariantCulture, $"{r.Close:R},{(float.IsNaN(r.Volume) ? null : (float?)r.Volume):R},{r.Share}")).Prepend("Close,Volume,Share"));
+        $"{Field(r.Close)},{Field(r.Volume)},{r.Share}").Prepend("Close,Volume,Share"));
+
+    private static string Field(float value) => float.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
 
     // Rows in no order: the query's ORDER BY is what makes them a series.
     private static void FillDatabase(string connectionString)

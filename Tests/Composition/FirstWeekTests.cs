@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -50,8 +51,9 @@ public sealed class FirstWeekTests
         // Differencing finds the target among two features by the label's annotation, the split its horizon.
         var options = Networks.Tiny with { Scaling = new() { Difference = true } };
 
-        using var expected = _ml.Regression.Trainers.Gru("Label", "Window", options).Fit(_ml.Data.ChronologicalSplit(windows, 0.2, "Share").TrainSet);
-        using var model = _ml.Regression.Trainers.Gru("Label", "Window", options).Fit(_ml.Data.ChronologicalSplit(loaded, 0.2, "Share").TrainSet);
+        var trainer = _ml.Regression.Trainers.Gru("Label", "Window", options);
+        using var expected = trainer.Fit(_ml.Data.ChronologicalSplit(windows, 0.2, "Share").TrainSet);
+        using var model = trainer.Fit(_ml.Data.ChronologicalSplit(loaded, 0.2, "Share").TrainSet);
 
         Assert.AreSequenceEqual(ViewText.Rows(windows), ViewText.Rows(loaded));
         Assert.AreSequenceEqual(ViewText.Rows(expected.Transform(windows), "Score"), ViewText.Rows(model.Transform(windows), "Score"));
@@ -88,14 +90,16 @@ public sealed class FirstWeekTests
         scored.Schema["Window"].GetSlotNames(ref names);
         Assert.AreSequenceEqual(["Step.Close[t]", "Step.Volume[t]", "Step.Code.share 0[t]", "Step.Code.share 1[t]", "Step.Code.share 2[t]"],
             names.DenseValues().TakeLast(5).Select(n => n.ToString()));
-        Assert.AreSequenceEqual(ViewText.Rows(scored), ViewText.Rows(ComponentContract.Reload(_ml, model, Trade.View(_ml).Schema).Transform(Trade.View(_ml))));
+        var loaded = ComponentContract.Reload(_ml, model, Trade.View(_ml).Schema);
+        Assert.AreSequenceEqual(ViewText.Rows(scored), ViewText.Rows(loaded.Transform(Trade.View(_ml))));
         Assert.IsTrue(scored.GetColumn<float>("Score").All(float.IsFinite));
     }
 
     [TestMethod]
     public void A_double_column_is_windowed_as_it_is_and_through_ConvertType()
     {
-        var doubles = _ml.Transforms.Conversion.ConvertType("Precise", "Close", DataKind.Double).Fit(Trade.View(_ml)).Transform(Trade.View(_ml));
+        var doubles = _ml.Transforms.Conversion.ConvertType("Precise", "Close", DataKind.Double).Fit(Trade.View(_ml))
+            .Transform(Trade.View(_ml));
         var converted = _ml.Transforms.Conversion.ConvertType("Precise", outputKind: DataKind.Single);
         var windowing = _ml.Transforms.SlidingWindow("Window", ["Precise"], 5, groupColumnName: "Share");
 
@@ -114,7 +118,12 @@ public sealed class FirstWeekTests
         IEstimator<ITransformer>[] trainers =
         [
             _ml.Transforms.NormalizeMeanVariance("Window").Append(_ml.Regression.Trainers.Sdca(featureColumnName: "Window")),
-            _ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options { FeatureColumnName = "Window", NumberOfTrees = 20, NumberOfThreads = 1 }),
+            _ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options
+            {
+                FeatureColumnName = "Window",
+                NumberOfTrees = 20,
+                NumberOfThreads = 1,
+            }),
         ];
 
         foreach (var trainer in trainers)
@@ -170,6 +179,52 @@ public sealed class FirstWeekTests
 
         Assert.AreSequenceEqual(rowSteps.Transform(Windows()).GetColumn<float>("Prediction").Select(p => MathF.Round(p, 4)),
             windows.Select(w => MathF.Round(engine.Predict(w).Value, 4)));
+    }
+
+    [TestMethod]
+    public void Windowing_in_the_training_scope_leaves_a_model_that_serves_rows()
+    {
+        var model = new EstimatorChain<ITransformer>().Append(Windowing, TransformerScope.TrainTest).Append(Trainer).Fit(Trade.View(_ml));
+
+        var serving = model.GetModelFor(TransformerScope.Scoring);
+
+        // (ML.NET's chain checks its columns by the scoring scope always, so that the whole of such a chain transforms no raw rows.)
+        Assert.IsTrue(((ITransformer)serving).IsRowToRowMapper);
+        var whole = Windowing.Append(Trainer).Fit(Trade.View(_ml));
+        Assert.AreSequenceEqual(ViewText.Rows(whole.Transform(Trade.View(_ml)), "Score"), ViewText.Rows(serving.Transform(Windows()), "Score"));
+    }
+
+    [TestMethod]
+    public void A_loader_is_saved_with_the_chain_and_reads_files_into_scores()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllLines(folder["closes.csv"],
+            Trade.Rows(40).Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Close:R},{t.Share}")));
+        var source = new MultiFileSource(folder["closes.csv"]);
+        var loader = _ml.Data.CreateTextLoader(
+            [new TextLoader.Column("Close", DataKind.Single, 0), new("Share", DataKind.String, 1)], separatorChar: ',');
+        var model = loader.Append(_ml.Transforms.SlidingWindow("Window", ["Close"], 5, groupColumnName: "Share").Append(Trainer)).Fit(source);
+        using (var stream = File.Create(folder["model.zip"]))
+            _ml.Model.Save(model.Transformer, model.Loader, stream);
+
+        var loaded = new MLContext().Model.LoadWithDataLoader(folder["model.zip"], out var loadedLoader);
+
+        var expected = ViewText.Rows(model.Load(source));
+        Assert.HasCount(3 * 36, expected);
+        Assert.AreSequenceEqual(expected, ViewText.Rows(loaded.Transform(loadedLoader.Load(source))));
+    }
+
+    [TestMethod]
+    public void A_preview_shows_windows_and_scores()
+    {
+        using var model = Trainer.Fit(Windows());
+        var scored = model.Transform(Windows());
+
+        var preview = scored.Preview(maxRows: 7);
+
+        Assert.HasCount(7, preview.RowView);
+        Assert.AreSequenceEqual(
+            scored.GetColumn<float>("Score").Take(7).Cast<object>(), preview.ColumnView.Single(c => c.Column.Name == "Score").Values);
     }
 
     [TestMethod]

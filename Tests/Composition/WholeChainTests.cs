@@ -51,8 +51,8 @@ public sealed class WholeChainTests
         {
             var promised = chain.GetOutputSchema(SchemaShape.Create(Training().Schema));
             var model = chain.Fit(Training());
-            Assert.AreSequenceEqual(
-                ComponentContract.Describe(SchemaShape.Create(model.GetOutputSchema(Test().Schema))), ComponentContract.Describe(promised), name);
+            var given = SchemaShape.Create(model.GetOutputSchema(Test().Schema));
+            Assert.AreSequenceEqual(ComponentContract.Describe(given), ComponentContract.Describe(promised), name);
         }
     }
 
