@@ -35,6 +35,11 @@ internal static class MlNetCompatibility
         (s_data, "Microsoft.ML.Data.IInternalCatalog", "get_Environment"),
         (s_data, "Microsoft.ML.Data.CatalogUtils", "GetEnvironment"),
         (s_data, "Microsoft.ML.DataOperationsCatalog+TrainTestData", Ctor),
+        (s_data, "Microsoft.ML.Data.IDataTransform", "Source"),
+        (s_data, "Microsoft.ML.Transforms.BootstrapSamplingTransformer", null),
+        (s_data, "Microsoft.ML.Transforms.GenerateNumberTransform", null),
+        (s_data, "Microsoft.ML.Transforms.RangeFilter", null),
+        (s_data, "Microsoft.ML.Transforms.RowShufflingTransformer", null),
     ];
 
     private static readonly Lazy<string?> s_problem = new(() => Describe(FindMissing(Required)));

@@ -17,10 +17,13 @@ public sealed class SlidingWindowEstimator : IEstimator<SlidingWindowTransformer
     /// <param name="input">The series, one row per time step.</param>
     /// <returns>The transformer.</returns>
     /// <exception cref="ArgumentException">A column is missing or has a wrong type; the text lists all problems.</exception>
+    /// <exception cref="InvalidOperationException">The rows were shuffled or drawn at random before the windowing, as by
+    /// <c>CrossValidate</c> over a chain that windows, so that windows would span the rows left out.</exception>
     public SlidingWindowTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         _ = new WindowBinding(_settings, input.Schema);
+        RandomSampling.Refuse(input, _settings.GroupColumnName);
         return new SlidingWindowTransformer(_settings);
     }
 

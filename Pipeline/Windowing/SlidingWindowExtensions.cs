@@ -13,6 +13,14 @@ public static class SlidingWindowExtensions
     /// Each row t that has a full window becomes a row, its other columns passed through; rows without a full window are dropped.
     /// Concatenate columns before windowing, not after. The transformer changes the number of rows, so that a chain that holds it
     /// is not a row-to-row mapper: give <c>PredictionEngine</c> the steps after the windowing.
+    /// <para>
+    /// Window before splitting: rows that were left out or shuffled at random before (<c>CrossValidate</c> over a chain that windows,
+    /// <c>TrainTestSplit</c>, <c>ShuffleRows</c>) are refused, because windows would span the holes. A split by whole groups
+    /// (<c>samplingKeyColumnName</c> equal to <paramref name="groupColumnName"/>) is accepted. Split the windows by time with
+    /// <c>ml.Data.ChronologicalSplit</c>. <c>CrossValidate</c> of a trainer on windowed data runs, and its spread tells how much a
+    /// result depends on the choice of rows; but windows that overlap share rows, so that a shuffled fold is tested on values it was
+    /// trained on, and its metrics are better than those on the future.
+    /// </para>
     /// </remarks>
     /// <param name="catalog">The transforms catalog, <c>ml.Transforms</c>.</param>
     /// <param name="outputColumnName">The window column: Vector&lt;Single, windowLength, inputs&gt;, rows t-windowLength+1 … t, oldest

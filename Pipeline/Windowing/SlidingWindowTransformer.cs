@@ -76,9 +76,11 @@ public sealed class SlidingWindowTransformer : ITransformer, ICanSaveModel
     /// <param name="input">The series, one row per time step.</param>
     /// <returns>A view with a row for each row of the series that has a full window.</returns>
     /// <exception cref="ArgumentException">A column is missing or has a wrong type; the text lists all problems.</exception>
+    /// <exception cref="InvalidOperationException">The rows were shuffled or drawn at random before the windowing.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        RandomSampling.Refuse(input, _settings.GroupColumnName);
         return new WindowedView(input, new WindowBinding(_settings, input.Schema));
     }
 
