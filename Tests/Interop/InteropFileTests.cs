@@ -16,7 +16,30 @@ public sealed class InteropFileTests
         ("bigru-no-dense", TinyModel.Options with { Cell = RecurrentCell.Gru, Bidirectional = true, DenseSizes = [], Scaling = new() }),
         ("bilstm-differenced", TinyModel.Options with { Cell = RecurrentCell.Lstm, Bidirectional = true }),
         ("rnn-differenced", TinyModel.Options with { Cell = RecurrentCell.Rnn, Bidirectional = true }),
+        ("own-cell", TinyModel.Options with { Cell = new MinGruCell(), HiddenSizes = [8, 4] }),
+        ("own-cell-bidirectional", TinyModel.Options with { Cell = new PeepholeLstmCell(), Bidirectional = true }),
     ];
+
+    public static IEnumerable<object[]> VariableLengthCells => [["rnn"], ["lstm"], ["gru"], ["min-gru"]];
+
+    [TestMethod]
+    [DynamicData(nameof(VariableLengthCells))]
+    public void Each_kind_of_network_of_variable_length_is_exported(string name)
+    {
+        var ml = new MLContext(1);
+        var random = new Random(1);
+        var rows = Enumerable.Range(0, 40).Select(i => new Ragged { Features = [.. Enumerable.Range(0, 2 * (1 + (i % 5))).Select(_ => random.NextSingle())] });
+        var data = ml.Data.LoadFromEnumerable(rows);
+        var cell = name == "min-gru" ? new MinGruCell() : Networks.Cell(name);
+        using var model = ml.Regression.Trainers.Recurrent(Networks.Tiny with { Cell = cell, Bidirectional = true, HiddenSizes = [4, 3] }).Fit(data);
+        using var temporary = new Scenarios.TemporaryFolder();
+        string path = Path.Combine(Folder(temporary), $"{name}-variable-length.onnx");
+
+        ml.Model.SaveAsOnnx(model, data.Schema, path, new OnnxExportOptions { SampleRows = data });
+
+        using var predictor = SequencePredictor.Load(path);
+        Assert.IsTrue(float.IsFinite(predictor.Predict(new float[6])[0]));
+    }
 
     [TestMethod]
     [DynamicData(nameof(Kinds))]
@@ -27,13 +50,24 @@ public sealed class InteropFileTests
         options = options with { Training = options.Training with { Epochs = 1 } };
         var chain = TinyModel.Windowing(ml, 3).Append(ml.Forecasting.ForecastByRecurrent("Forecast", "Window", "Label", options)).Fit(series);
         using var temporary = new Scenarios.TemporaryFolder();
-        string folder = Environment.GetEnvironmentVariable("MLNETRNN_INTEROP_DIR") is { Length: > 0 } chosen
-            ? Directory.CreateDirectory(chosen).FullName
-            : temporary.Path;
+        string folder = Folder(temporary);
 
         ml.Model.SaveAsOnnx(chain, series.Schema, Path.Combine(folder, $"{name}.onnx"), new OnnxExportOptions { SampleRows = series });
 
         using var predictor = SequencePredictor.Load(Path.Combine(folder, $"{name}.onnx"));
         Assert.IsTrue(predictor.Predict(new float[12]).All(float.IsFinite));
+    }
+
+    private static string Folder(Scenarios.TemporaryFolder temporary) =>
+        Environment.GetEnvironmentVariable("MLNETRNN_INTEROP_DIR") is { Length: > 0 } chosen
+            ? Directory.CreateDirectory(chosen).FullName
+            : temporary.Path;
+
+    private sealed class Ragged
+    {
+        [Microsoft.ML.Data.VectorType(0, 2)]
+        public float[] Features { get; set; } = [];
+
+        public float Label { get; set; } = 1;
     }
 }
