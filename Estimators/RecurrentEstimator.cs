@@ -41,18 +41,51 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     /// <summary>What ML.NET asks of trainers: neither normalisation nor caching is needed.</summary>
     public TrainerInfo Info { get; } = new(normalization: false, calibration: false, caching: false);
 
-    /// <summary>Trains the network.</summary>
+    /// <summary>Trains the network; <see cref="TrainingOptions.ValidationFraction"/> of the data validates.</summary>
     /// <param name="input">Sequences in order of time.</param>
+    /// <returns>The model.</returns>
+    /// <inheritdoc cref="Fit(IDataView, IDataView?)" path="/exception"/>
+    public SequenceTransformer Fit(IDataView input) => Fit(input, validation: null);
+
+    /// <summary>Trains the network on one set of sequences and validates it on another.</summary>
+    /// <param name="input">Sequences to train on; scaling is fitted on them alone.</param>
+    /// <param name="validation">
+    /// Sequences that decide about early stopping, the learning rate on a plateau and the best weights; with the same columns, of the same
+    /// types and sizes. <see cref="TrainingOptions.ValidationFraction"/> is then not used. Null holds out that fraction of
+    /// <paramref name="input"/>.
+    /// </param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentException">A column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The data cannot be trained on, or libtorch or the device is missing.</exception>
-    /// <exception cref="RecurrentTrainingException">The loss became non-finite, or the ONNX graph does not match the network; carries the model.</exception>
-    public SequenceTransformer Fit(IDataView input)
+    /// <exception cref="RecurrentTrainingException">
+    /// The loss became non-finite, a callback threw, or the ONNX graph does not match the network; carries the model, if there is one.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled before its first epoch ended.</exception>
+    public SequenceTransformer Fit(IDataView input, IDataView? validation)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var columns = TrainingColumns.Find(input.Schema, _featureColumnName, _labelColumnName, _task, _options);
+        var request = new FitRequest(input, validation);
+        var columns = Columns(input.Schema);
+        SplitPlan.GroupColumn(input.Schema, _options.Training.GroupColumnName);
+        TrainingData.CheckSchemas(request, columns);
         LibTorchLoader.EnsureLoaded();
-        return Train(input, columns);
+        return Train(request, columns);
+    }
+
+    /// <summary>
+    /// The network that would be trained, as a table: each layer with its type, output shape and number of parameters. Needs libtorch,
+    /// no data.
+    /// </summary>
+    /// <param name="inputSchema">The schema of the data to train on.</param>
+    /// <returns>The table, several lines.</returns>
+    /// <exception cref="ArgumentException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
+    public string Summary(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        var columns = Columns(inputSchema);
+        LibTorchLoader.EnsureLoaded();
+        return Describe(columns);
     }
 
     /// <inheritdoc/>
@@ -63,6 +96,8 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
         if (feature.Kind != SchemaShape.Column.VectorKind.Vector || feature.ItemType != NumberDataViewType.Single || feature.IsKey)
             throw TrainingColumns.WrongFeatureType(feature.Name, feature.GetTypeString());
         _task.CheckLabel(Find(inputSchema, _labelColumnName));
+        if (_options.Training.GroupColumnName is { } group)
+            _ = Find(inputSchema, group);
         var outputs = _task.OutputShapes();
         return new SchemaShape(inputSchema.Where(c => outputs.All(o => o.Name != c.Name)).Concat(outputs));
     }
@@ -71,13 +106,24 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
         ? column
         : throw TrainingColumns.Missing(name, schema.Select(c => c.Name));
 
+    private TrainingColumns Columns(DataViewSchema schema) =>
+        TrainingColumns.Find(schema, _featureColumnName, _labelColumnName, _task, _options);
+
     [MethodImpl(MethodImplOptions.NoInlining)] // names torch types: may only run once libtorch is loaded
-    private SequenceTransformer Train(IDataView input, TrainingColumns columns)
+    private string Describe(TrainingColumns columns)
+    {
+        using var network = new RecurrentNetwork(_options, columns.Features, columns.LabelSize, new Random(0));
+        var description = NetworkDescription.Of(network, _options, columns);
+        return ModelSummary.Text(_task.Name, columns.FeatureColumnName, columns.LabelColumnName, description);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SequenceTransformer Train(FitRequest request, TrainingColumns columns)
     {
         var host = _env.Register(nameof(RecurrentEstimator));
         using var channel = host.Start("Training");
         int seed = _options.Training.Seed ?? host.Rand.Next();
         var session = new TrainingSession(_task, _options, columns, seed, TorchDevice.Choose(_options.Training.Device, _env));
-        return session.Run(input, message => channel.Info(message));
+        return session.Run(request, channel);
     }
 }

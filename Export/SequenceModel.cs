@@ -59,6 +59,10 @@ public sealed class SequenceModel
     /// <param name="stream">The stream.</param>
     public void Save(Stream stream) => stream.Write(OnnxBytes);
 
+    /// <summary>The model as a table: each layer with its type, output shape and number of parameters.</summary>
+    /// <returns>The table, several lines.</returns>
+    public string Summary() => ModelSummary.Text(Manifest.Task, Manifest.FeatureColumnName, Manifest.LabelColumnName, Manifest.Network);
+
     internal static SequenceModel Create(ModelProto graph, SequenceModelManifest manifest)
     {
         var model = graph.Clone();

@@ -14,8 +14,9 @@ public class NetworkParityTests
     private static readonly Gen<Shape> Shapes = Gen.Select(
         Gen.OneOf(Cells), Gen.Bool,
         Gen.Int[1, 24].Array[1, 3], Gen.Int[1, 12].Array[0, 2],
-        Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 9], Gen.Int[1, 4]).Select(
-        (cell, bidirectional, hidden, dense, steps, features, batch, outputs) => new Shape(cell, bidirectional, hidden, dense, steps, features, batch, outputs));
+        Gen.Select(Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 9], Gen.Int[1, 4]), Gen.Bool).Select(
+        (cell, bidirectional, hidden, dense, sizes, normalized) =>
+            new Shape(cell, bidirectional, hidden, dense, sizes.Item1, sizes.Item2, sizes.Item3, sizes.Item4, normalized));
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -44,11 +45,12 @@ public class NetworkParityTests
             Bidirectional = shape.Bidirectional,
             HiddenSizes = [.. shape.Hidden],
             DenseSizes = [.. shape.Dense],
+            LayerNormalization = shape.Normalized,
         };
         var random = new Random(seed);
         using var network = new RecurrentNetwork(options, shape.Features, shape.Outputs, random);
-        foreach (var (_, value) in network.Parameters.Where(p => p.Name.Contains("bias", StringComparison.Ordinal)))
-            TensorData.Write(value, Values(random, (int)value.numel())); // fresh biases are 0 and would hide a mistake in their order
+        foreach (var (_, value) in network.Parameters.Where(IsConstantWhenFresh))
+            TensorData.Write(value, Values(random, (int)value.numel())); // fresh ones are 0 or 1 and would hide a mistake in their order
 
         float[] input = Values(random, shape.Steps * shape.Batch * shape.Features);
         var expected = network.Forward(torch.tensor(input, shape.Steps, shape.Batch, shape.Features), dropout: null);
@@ -58,12 +60,15 @@ public class NetworkParityTests
         return Difference.Max(TensorData.Read(expected), OnnxRun.Run(graph, input, shape.Steps, shape.Batch, shape.Features)[0]) / size;
     }
 
+    private static bool IsConstantWhenFresh((string Name, TorchSharp.Modules.Parameter Value) parameter) =>
+        parameter.Name.Contains("bias", StringComparison.Ordinal) || parameter.Name.StartsWith("norm", StringComparison.Ordinal);
+
     private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() * 2 - 1)];
 
     private sealed record Shape(
-        RecurrentCell Cell, bool Bidirectional, int[] Hidden, int[] Dense, int Steps, int Features, int Batch, int Outputs)
+        RecurrentCell Cell, bool Bidirectional, int[] Hidden, int[] Dense, int Steps, int Features, int Batch, int Outputs, bool Normalized)
     {
         public override string ToString() =>
-            $"{Cell}{(Bidirectional ? " bidirectional" : "")} hidden [{string.Join(", ", Hidden)}] dense [{string.Join(", ", Dense)}], {Steps} steps × {Features} features, batch {Batch}, {Outputs} outputs";
+            $"{Cell}{(Bidirectional ? " bidirectional" : "")} hidden [{string.Join(", ", Hidden)}] dense [{string.Join(", ", Dense)}], {Steps} steps × {Features} features, batch {Batch}, {Outputs} outputs{(Normalized ? ", normalised" : "")}";
     }
 }
