@@ -26,8 +26,11 @@ internal static class OptionsValidation
             yield return "DenseSizes is not set; give [] for no dense layer.";
         else if (o.DenseSizes.Any(d => d < 1))
             yield return $"DenseSizes is [{string.Join(", ", o.DenseSizes)}]; every size must be at least 1.";
-        if (!(o.Dropout is >= 0 and < 1))
-            yield return $"Dropout is {o.Dropout}; it must be at least 0 and below 1.";
+        foreach (var (name, dropout) in Dropouts(o))
+        {
+            if (!(dropout is >= 0 and < 1))
+                yield return $"{name} is {dropout}; it must be at least 0 and below 1.";
+        }
         if (o.Features < 1)
             yield return $"Features is {o.Features}; it must be at least 1, or null for the column's own shape.";
         if (o.Scaling is null)
@@ -36,26 +39,44 @@ internal static class OptionsValidation
             yield return $"Scaling.TargetFeature is {o.Scaling.TargetFeature}; features are counted from 0.";
     }
 
-    private static IEnumerable<string> TrainingFailures(TrainingOptions t)
+    private static (string, double)[] Dropouts(RecurrentOptions o) =>
+    [
+        (nameof(o.Dropout), o.Dropout), (nameof(o.InputDropout), o.InputDropout), (nameof(o.RecurrentDropout), o.RecurrentDropout),
+    ];
+
+    private static IEnumerable<string> TrainingFailures(TrainingOptions t) =>
+        BasicFailures(t).Concat(RateFailures(t)).Concat(CallbackFailures(t));
+
+    private static IEnumerable<string> BasicFailures(TrainingOptions t)
     {
         if (t.Epochs < 1)
             yield return $"Training.Epochs is {t.Epochs}; it must be at least 1.";
         if (t.BatchSize < 1)
             yield return $"Training.BatchSize is {t.BatchSize}; it must be at least 1.";
-        if (!(t.LearningRate > 0 && double.IsFinite(t.LearningRate)))
-            yield return $"Training.LearningRate is {t.LearningRate}; it must be above 0, such as 0.001.";
         if (!Enum.IsDefined(t.Optimizer))
             yield return $"Training.Optimizer is {(int)t.Optimizer}; choose one of {string.Join(", ", Enum.GetNames<Optimizer>())}.";
         if (t.GradientClipNorm is { } norm && !(norm > 0))
             yield return $"Training.GradientClipNorm is {norm}; it must be above 0, or null for no limit.";
+        if (t.WeightDecay is { } decay && !(decay >= 0 && double.IsFinite(decay)))
+            yield return $"Training.WeightDecay is {decay}; it must be at least 0, or null for the optimizer's own.";
         if (!(t.ValidationFraction is >= 0 and < 1))
             yield return $"Training.ValidationFraction is {t.ValidationFraction}; it must be at least 0 (no validation) and below 1.";
+        if (t.GroupColumnName is { } group && string.IsNullOrWhiteSpace(group))
+            yield return $"Training.GroupColumnName is '{group}'; name a column, or leave it null for the windowing step's own.";
         if (t.Threads < 1)
             yield return $"Training.Threads is {t.Threads}; it must be at least 1, or null for libtorch's setting.";
         if (t.EarlyStopping is { Patience: < 1 })
             yield return $"Training.EarlyStopping.Patience is {t.EarlyStopping.Patience}; it must be at least 1.";
         if (t.EarlyStopping is { } stopping && !(stopping.MinimumDelta >= 0))
             yield return $"Training.EarlyStopping.MinimumDelta is {stopping.MinimumDelta}; it must be at least 0.";
+        if (t.Device is { } device && !TorchDevice.IsName(device))
+            yield return $"Training.Device is '{device}'; it must be 'cpu', 'cuda' or 'cuda:N'.";
+    }
+
+    private static IEnumerable<string> RateFailures(TrainingOptions t)
+    {
+        if (!(t.LearningRate > 0 && double.IsFinite(t.LearningRate)))
+            yield return $"Training.LearningRate is {t.LearningRate}; it must be above 0, such as 0.001.";
         if (t.ReduceLearningRate is { } reduce)
         {
             if (!(reduce.Factor is > 0 and < 1))
@@ -65,7 +86,20 @@ internal static class OptionsValidation
             if (!(reduce.Minimum >= 0))
                 yield return $"Training.ReduceLearningRate.Minimum is {reduce.Minimum}; it must be at least 0.";
         }
-        if (t.Device is { } device && !TorchDevice.IsName(device))
-            yield return $"Training.Device is '{device}'; it must be 'cpu', 'cuda' or 'cuda:N'.";
+        if (t.Schedule is not null && t.ReduceLearningRate is not null)
+        {
+            yield return "Training.Schedule and Training.ReduceLearningRate are both given, and each would change the learning rate; "
+                + "leave one out.";
+        }
+        foreach (string failure in t.Schedule?.Failures(t.Epochs) ?? [])
+            yield return $"Training.Schedule.{failure}";
+    }
+
+    private static IEnumerable<string> CallbackFailures(TrainingOptions t)
+    {
+        if (t.Callbacks.IsDefault)
+            yield return "Training.Callbacks is not set; give [] for none.";
+        else if (t.Callbacks.Any(c => c is null))
+            yield return "Training.Callbacks holds a null; leave it out.";
     }
 }

@@ -41,34 +41,64 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     /// <summary>What ML.NET asks of trainers: neither normalisation nor caching is needed.</summary>
     public TrainerInfo Info { get; } = new(normalization: false, calibration: false, caching: false);
 
-    /// <summary>Trains the network.</summary>
+    /// <summary>Trains the network; <see cref="TrainingOptions.ValidationFraction"/> of the data validates.</summary>
     /// <param name="input">Sequences in order of time.</param>
     /// <returns>The model.</returns>
-    /// <exception cref="ArgumentException">A column is missing or has the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">The data cannot be trained on, or libtorch or the device is missing.</exception>
-    /// <exception cref="RecurrentTrainingException">The loss became non-finite, or the ONNX graph does not match the network; carries the model.</exception>
-    public SequenceTransformer Fit(IDataView input) => Fit(input, initialModel: null);
+    /// <inheritdoc cref="Fit(IDataView, IDataView?, SequenceModel?)" path="/exception"/>
+    public SequenceTransformer Fit(IDataView input) => Fit(input, validation: null, initialModel: null);
 
-    /// <summary>Goes on training from a model: with new data, or with other training options, such as a lower learning rate.</summary>
+    /// <summary>Trains the network, validating on data of its own or going on from a model (warm start), or both.</summary>
     /// <remarks>
-    /// The network starts from the model's weights and keeps its scaling, which its weights were trained in; what is in
-    /// <see cref="RecurrentOptions.Scaling"/> beyond <see cref="ScalingOptions.Difference"/> is not used. The optimizer starts anew.
+    /// From an initial model, the network starts with its weights and keeps its scaling, which the weights were trained in: of
+    /// <see cref="RecurrentOptions.Scaling"/> only <see cref="ScalingOptions.Difference"/> counts. The optimizer starts anew; new data
+    /// or a lower <see cref="TrainingOptions.LearningRate"/> are the usual reasons.
     /// </remarks>
-    /// <param name="input">Sequences in order of time.</param>
+    /// <param name="input">Sequences to train on; scaling is fitted on them alone.</param>
+    /// <param name="validation">
+    /// Sequences that decide about early stopping, the learning rate on a plateau and the best weights; with the same columns, of the same
+    /// types and sizes. <see cref="TrainingOptions.ValidationFraction"/> is then not used. Null holds out that fraction of
+    /// <paramref name="input"/>.
+    /// </param>
     /// <param name="initialModel">
     /// The model to go on from: <see cref="SequenceTransformer.Model"/>, <see cref="SequenceModel.Load(string)"/> of an <c>.onnx</c> file, or
     /// <see cref="SequenceModelExtensions.GetSequenceModel"/> of a pipeline that <c>ml.Model.Load</c> gave. Null starts anew.
     /// </param>
     /// <returns>The model.</returns>
-    /// <exception cref="ArgumentException">The model's network differs from the options'; the message says in which layers.</exception>
-    public SequenceTransformer Fit(IDataView input, SequenceModel? initialModel)
+    /// <exception cref="ArgumentException">
+    /// A column is missing or has the wrong type, or the initial model's network differs from the options'; the message says in which layers.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The data cannot be trained on, or libtorch or the device is missing.</exception>
+    /// <exception cref="RecurrentTrainingException">
+    /// The loss became non-finite, a callback threw, or the ONNX graph does not match the network; carries the model, if there is one.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled before its first epoch ended.</exception>
+    public SequenceTransformer Fit(IDataView input, IDataView? validation = null, SequenceModel? initialModel = null)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var columns = TrainingColumns.Find(input.Schema, _featureColumnName, _labelColumnName, _task, _options);
+        var request = new FitRequest(input, validation, initialModel);
+        var columns = Columns(input.Schema);
+        SplitPlan.GroupColumn(input.Schema, _options.Training.GroupColumnName);
+        TrainingData.CheckSchemas(request, columns);
         if (initialModel is not null)
             WarmStart.Check(initialModel, columns, _options, _task);
         LibTorchLoader.EnsureLoaded();
-        return Train(input, columns, initialModel);
+        return Train(request, columns);
+    }
+
+    /// <summary>
+    /// The network that would be trained, as a table: each layer with its type, output shape and number of parameters. Needs libtorch,
+    /// no data.
+    /// </summary>
+    /// <param name="inputSchema">The schema of the data to train on.</param>
+    /// <returns>The table, several lines.</returns>
+    /// <exception cref="ArgumentException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
+    public string Summary(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        var columns = Columns(inputSchema);
+        LibTorchLoader.EnsureLoaded();
+        return Describe(columns);
     }
 
     /// <inheritdoc/>
@@ -79,6 +109,8 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
         if (feature.Kind == SchemaShape.Column.VectorKind.Scalar || feature.ItemType != NumberDataViewType.Single || feature.IsKey)
             throw TrainingColumns.WrongFeatureType(feature.Name, feature.GetTypeString());
         _task.CheckLabel(Find(inputSchema, _labelColumnName));
+        if (_options.Training.GroupColumnName is { } group)
+            _ = Find(inputSchema, group);
         var outputs = _task.OutputShapes();
         return new SchemaShape(inputSchema.Where(c => outputs.All(o => o.Name != c.Name)).Concat(outputs));
     }
@@ -87,13 +119,24 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
         ? column
         : throw TrainingColumns.Missing(name, schema.Select(c => c.Name));
 
+    private TrainingColumns Columns(DataViewSchema schema) =>
+        TrainingColumns.Find(schema, _featureColumnName, _labelColumnName, _task, _options);
+
     [MethodImpl(MethodImplOptions.NoInlining)] // names torch types: may only run once libtorch is loaded
-    private SequenceTransformer Train(IDataView input, TrainingColumns columns, SequenceModel? initial)
+    private string Describe(TrainingColumns columns)
+    {
+        using var network = new RecurrentNetwork(_options, columns.Features, columns.LabelSize, new Random(0));
+        var description = NetworkDescription.Of(network, _options, columns);
+        return ModelSummary.Text(_task.Name, columns.FeatureColumnName, columns.LabelColumnName, description);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SequenceTransformer Train(FitRequest request, TrainingColumns columns)
     {
         var host = _env.Register(nameof(RecurrentEstimator));
         using var channel = host.Start("Training");
         int seed = _options.Training.Seed ?? host.Rand.Next();
-        var session = new TrainingSession(_task, _options, columns, initial, seed, TorchDevice.Choose(_options.Training.Device, _env));
-        return session.Run(input, message => channel.Info(message));
+        var session = new TrainingSession(_task, _options, columns, seed, TorchDevice.Choose(_options.Training.Device, _env));
+        return session.Run(request, channel);
     }
 }

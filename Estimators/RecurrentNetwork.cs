@@ -4,13 +4,16 @@ using TorchSharp.Modules;
 namespace MlNetRnn;
 
 /// <summary>
-/// Recurrent layers with dropout after each, the last one's final state, dense ReLU layers, and a linear head. It works on scaled
-/// values and knows nothing of cells, directions or tasks.
+/// Recurrent layers with layer normalisation (if asked for) and dropout after each, the last one's final state, dense ReLU layers, and
+/// a linear head. It works on scaled values and knows nothing of cells, directions or tasks.
 /// </summary>
 internal sealed class RecurrentNetwork : IDisposable
 {
+    private const float NormEpsilon = 1e-5f;
+
     private readonly RecurrentCell _cell;
     private readonly List<RecurrentLayer> _recurrent = [];
+    private readonly List<LayerNorm> _norms = []; // after each recurrent layer, or none
     private readonly List<Linear> _dense = [];
     private readonly Linear _head;
 
@@ -25,6 +28,8 @@ internal sealed class RecurrentNetwork : IDisposable
             _recurrent.Add(layer);
             _cell.Initialize(layer, random);
             size = hidden * layer.Directions;
+            if (options.LayerNormalization)
+                _norms.Add(torch.nn.LayerNorm(size, NormEpsilon)); // gain 1, bias 0
         }
         foreach (int dense in options.DenseSizes)
         {
@@ -40,8 +45,13 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <summary>All trained values with their names: <c>rnn.0.weight_ih_l0</c>, <c>dense.0.weight</c>, <c>head.bias</c>.</summary>
     public IEnumerable<(string Name, Parameter Value)> Parameters =>
         _recurrent.SelectMany((layer, i) => Named($"rnn.{i}.", layer.Module))
+            .Concat(_norms.SelectMany((norm, i) => Named($"norm.{i}.", norm)))
             .Concat(_dense.SelectMany((dense, i) => Named($"dense.{i}.", dense)))
             .Concat(Named("head.", _head));
+
+    /// <summary>The hidden-to-hidden weights of all recurrent layers.</summary>
+    public IEnumerable<Parameter> RecurrentWeights => _recurrent.SelectMany(
+        layer => layer.Module.named_parameters().Where(p => layer.IsRecurrentWeight(p.name)).Select(p => p.parameter));
 
     public void MoveTo(torch.Device device)
     {
@@ -63,6 +73,7 @@ internal sealed class RecurrentNetwork : IDisposable
         {
             var (output, final) = _recurrent[i].Forward(x, lengths); // [T, B, D·H], [D, B, H]
             x = i < _recurrent.Count - 1 ? output : Join(final);
+            x = _norms.Count > 0 ? _norms[i].call(x) : x;
             x = dropout?.Apply(x) ?? x;
         }
         foreach (var dense in _dense)
@@ -82,6 +93,7 @@ internal sealed class RecurrentNetwork : IDisposable
         {
             var (output, final) = _cell.EmitOnnx(graph, _recurrent[i], $"rnn.{i}.", x, lengths);
             x = i < _recurrent.Count - 1 ? output : final;
+            x = _norms.Count > 0 ? EmitNorm(graph, _norms[i], $"norm.{i}.", x) : x;
         }
         for (int i = 0; i < _dense.Count; i++)
             x = graph.Node("Relu", [EmitLinear(graph, _dense[i], $"dense.{i}.", x)]);
@@ -93,6 +105,11 @@ internal sealed class RecurrentNetwork : IDisposable
     {
         for (int i = 0; i < _recurrent.Count; i++)
             _cell.ReadOnnx(weights, _recurrent[i], $"rnn.{i}.");
+        for (int i = 0; i < _norms.Count; i++)
+        {
+            TensorData.Write(_norms[i].weight!, weights.Read($"norm.{i}.weight", _norms[i].weight!.shape));
+            TensorData.Write(_norms[i].bias!, weights.Read($"norm.{i}.bias", _norms[i].bias!.shape));
+        }
         for (int i = 0; i < _dense.Count; i++)
             ReadLinear(weights, _dense[i], $"dense.{i}.");
         ReadLinear(weights, _head, "head.");
@@ -132,8 +149,15 @@ internal sealed class RecurrentNetwork : IDisposable
         TensorData.Write(linear.bias!, weights.Read($"{prefix}bias", linear.bias!.shape));
     }
 
+    private static string EmitNorm(OnnxGraphBuilder graph, LayerNorm norm, string prefix, string x)
+    {
+        string weight = graph.Initializer($"{prefix}weight", TensorData.Read(norm.weight!), norm.weight!.shape);
+        string bias = graph.Initializer($"{prefix}bias", TensorData.Read(norm.bias!), norm.bias!.shape);
+        return graph.Node("LayerNormalization", [x, weight, bias], ("axis", -1), ("epsilon", NormEpsilon));
+    }
+
     private static IEnumerable<(string, Parameter)> Named(string prefix, torch.nn.Module module) =>
         module.named_parameters().Select(p => (prefix + p.name, p.parameter));
 
-    private IEnumerable<torch.nn.Module> Modules() => [.. _recurrent.Select(l => l.Module), .. _dense, _head];
+    private IEnumerable<torch.nn.Module> Modules() => [.. _recurrent.Select(l => l.Module), .. _norms, .. _dense, _head];
 }

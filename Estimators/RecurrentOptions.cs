@@ -21,8 +21,27 @@ public sealed record RecurrentOptions
     /// <summary>Hidden size of each recurrent layer (per direction), first to last. Default: 64, 32.</summary>
     public ImmutableArray<int> HiddenSizes { get; init; } = [64, 32];
 
-    /// <summary>Share of values dropped after each recurrent layer while training, 0 to below 1. Default: 0.2.</summary>
+    /// <summary>
+    /// Share of values dropped after each recurrent layer while training, 0 to below 1 (Srivastava et al., 2014). Default: 0.2.
+    /// </summary>
     public double Dropout { get; init; } = 0.2;
+
+    /// <summary>
+    /// Share of the (scaled) input values dropped while training, 0 to below 1: each value of each step by itself. Default: 0.
+    /// </summary>
+    public double InputDropout { get; init; }
+
+    /// <summary>
+    /// Share of the hidden-to-hidden weights dropped while training, 0 to below 1: one draw per batch, the same at every step
+    /// (weight-dropped LSTM: Merity, Keskar and Socher, 2018; DropConnect: Wan et al., 2013). Default: 0.
+    /// </summary>
+    public double RecurrentDropout { get; init; }
+
+    /// <summary>
+    /// Whether the output of each recurrent layer is normalised over its values, with a gain and a bias per value that are trained
+    /// (layer normalisation: Ba, Kiros and Hinton, 2016), before dropout. Default: false.
+    /// </summary>
+    public bool LayerNormalization { get; init; }
 
     /// <summary>Sizes of the dense ReLU layers between the recurrent layers and the head; empty for none. Default: 32.</summary>
     public ImmutableArray<int> DenseSizes { get; init; } = [32];
@@ -58,6 +77,9 @@ public sealed record RecurrentOptions
             Bidirectional = network.Bidirectional,
             HiddenSizes = network.HiddenSizes,
             Dropout = network.Dropout,
+            InputDropout = network.InputDropout,
+            RecurrentDropout = network.RecurrentDropout,
+            LayerNormalization = network.LayerNormalization,
             DenseSizes = network.DenseSizes,
             Scaling = new()
             {

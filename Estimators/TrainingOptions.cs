@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace MlNetRnn;
 
 /// <summary>How a network is trained. Immutable: change it by <c>with</c>.</summary>
@@ -9,8 +11,14 @@ public sealed record TrainingOptions
     /// <summary>Sequences per step of the optimizer. Default: 32.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Learning rate at the start. Default: 0.001.</summary>
+    /// <summary>Learning rate at the start; with a <see cref="Schedule"/>, the rate that it works from. Default: 0.001.</summary>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>
+    /// How the learning rate changes over training, such as <see cref="CosineSchedule"/> or a <see cref="WarmUpSchedule"/> in front
+    /// of one. Null (default) keeps it until <see cref="ReduceLearningRate"/> lowers it; with a schedule nothing else changes the rate.
+    /// </summary>
+    public LearningRateSchedule? Schedule { get; init; }
 
     /// <summary>The optimizer. Default: <see cref="Optimizer.Adam"/>.</summary>
     public Optimizer Optimizer { get; init; } = Optimizer.Adam;
@@ -22,18 +30,41 @@ public sealed record TrainingOptions
     public double? GradientClipNorm { get; init; } = 1;
 
     /// <summary>
-    /// Share of the labelled sequences held out for validation, 0 to below 1: always the latest ones, never shuffled, and sequences
-    /// whose label reaches into them are left out of training. 0 trains without validation. Default: 0.1.
+    /// Weight decay. For Adam, RMSprop and SGD the derivative of an L2 penalty, added to the gradient (after clipping); for AdamW
+    /// decoupled from it (Loshchilov and Hutter, 2019); both as PyTorch's <c>weight_decay</c>. Null (default) is the optimizer's own:
+    /// 0.01 for AdamW, else 0.
+    /// </summary>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>
+    /// Share of the labelled sequences held out for validation, 0 to below 1: always the latest ones (of each group), never shuffled,
+    /// and sequences whose label reaches into them are left out of training. 0 trains without validation. Not used where <c>Fit</c> is
+    /// given validation data. Default: 0.1.
     /// </summary>
     public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>
+    /// A scalar column (text, key, number) that tells series apart, so that the latest part of each validates: round(n ×
+    /// <see cref="ValidationFraction"/>) of a group's n labelled sequences, at least 1 and at most n - 1; a group of one is trained on.
+    /// Groups may be interleaved. Null (default) takes the column that <c>SlidingWindow</c> grouped by, if it is still in the data;
+    /// without groups the data is one series.
+    /// </summary>
+    public string? GroupColumnName { get; init; }
 
     /// <summary>
     /// When to stop before the last epoch; the weights of the best epoch are restored. Null trains all epochs and keeps the last weights.
     /// </summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; } = new();
 
-    /// <summary>When to lower the learning rate. Null keeps it.</summary>
-    public ReduceLearningRateOptions? ReduceLearningRate { get; init; } = new();
+    /// <summary>
+    /// When to lower the learning rate; the default options where there is no <see cref="Schedule"/>, and none where there is one (both
+    /// at once are refused). Null keeps the rate.
+    /// </summary>
+    public ReduceLearningRateOptions? ReduceLearningRate
+    {
+        get => Schedule is null || IsReduceLearningRateGiven ? field : null;
+        init => (field, IsReduceLearningRateGiven) = (value, true);
+    } = new();
 
     /// <summary>Seed of initial weights, shuffling and dropout. Null (default) draws one from the MLContext's seed.</summary>
     public int? Seed { get; init; }
@@ -49,7 +80,16 @@ public sealed record TrainingOptions
     /// </summary>
     public int? Threads { get; init; }
 
-    /// <summary>Told of each epoch as it ends, on the training thread. Default: none.</summary>
+    /// <summary>
+    /// Told of what happens in training, in their order and on the training thread; they may stop it. One that throws ends training
+    /// with a <see cref="RecurrentTrainingException"/> that carries the best model so far. Default: none.
+    /// </summary>
+    public ImmutableArray<TrainingCallback> Callbacks { get; init; } = [];
+
+    /// <summary>
+    /// Told of each epoch as it ends, on the training thread, before <see cref="Callbacks"/>. If it throws, training ends as if a
+    /// callback did. Default: none.
+    /// </summary>
     public IProgress<EpochMetrics>? Progress { get; init; }
 
     /// <summary>
@@ -57,6 +97,9 @@ public sealed record TrainingOptions
     /// <see cref="OperationCanceledException"/> is thrown.
     /// </summary>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Whether <see cref="ReduceLearningRate"/> was set: the default gives way to a <see cref="Schedule"/>.</summary>
+    internal bool IsReduceLearningRateGiven { get; private init; }
 }
 
 /// <summary>Optimizers, each with PyTorch's defaults.</summary>
@@ -65,7 +108,7 @@ public enum Optimizer
     /// <summary>Adam (Kingma and Ba, 2015).</summary>
     Adam,
 
-    /// <summary>Adam with decoupled weight decay of 0.01 (Loshchilov and Hutter, 2019).</summary>
+    /// <summary>Adam with decoupled weight decay, 0.01 unless given (Loshchilov and Hutter, 2019).</summary>
     AdamW,
 
     /// <summary>RMSprop (Tieleman and Hinton, 2012), smoothing 0.99.</summary>

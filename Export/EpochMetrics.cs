@@ -6,7 +6,9 @@ namespace MlNetRnn;
 /// <param name="TrainingMeanAbsoluteError">Mean absolute error over the training sequences, measured likewise.</param>
 /// <param name="ValidationLoss">Mean loss over the validation sequences after the epoch; null without validation.</param>
 /// <param name="ValidationMeanAbsoluteError">Mean absolute error over the validation sequences; null without validation.</param>
-/// <param name="LearningRate">The learning rate the epoch was trained with.</param>
+/// <param name="LearningRate">
+/// The learning rate the epoch was trained with; where a schedule changes it within the epoch, that of its last step.
+/// </param>
 /// <param name="Seconds">Wall-clock seconds the epoch took, validation included.</param>
 public sealed record EpochMetrics(
     int Epoch,

@@ -63,6 +63,10 @@ public sealed class SequenceModel
     /// <returns>The weights by name.</returns>
     public OnnxWeights ReadWeights() => new(ModelProto.Parser.ParseFrom(OnnxBytes).Graph);
 
+    /// <summary>The model as a table: each layer with its type, output shape and number of parameters.</summary>
+    /// <returns>The table, several lines.</returns>
+    public string Summary() => ModelSummary.Text(Manifest.Task, Manifest.FeatureColumnName, Manifest.LabelColumnName, Manifest.Network);
+
     internal static SequenceModel Create(ModelProto graph, SequenceModelManifest manifest)
     {
         var model = graph.Clone();

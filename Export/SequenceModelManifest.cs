@@ -80,7 +80,31 @@ public sealed record ScalingSummary(
 /// <param name="DenseSizes">Sizes of the dense ReLU layers before the head.</param>
 /// <param name="Parameters">Number of trained values.</param>
 public sealed record NetworkSummary(
-    string Cell, bool Bidirectional, ImmutableArray<int> HiddenSizes, double Dropout, ImmutableArray<int> DenseSizes, long Parameters);
+    string Cell, bool Bidirectional, ImmutableArray<int> HiddenSizes, double Dropout, ImmutableArray<int> DenseSizes, long Parameters)
+{
+    /// <summary>Share of the input values dropped while training.</summary>
+    public double InputDropout { get; init; }
+
+    /// <summary>Share of the hidden-to-hidden weights dropped while training.</summary>
+    public double RecurrentDropout { get; init; }
+
+    /// <summary>Whether the output of each recurrent layer is normalised (layer normalisation).</summary>
+    public bool LayerNormalization { get; init; }
+
+    /// <summary>All layers from input to head; empty in files of earlier versions, which did not record them.</summary>
+    public ImmutableArray<LayerSummary> Layers
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+}
+
+/// <summary>A layer of a network.</summary>
+/// <param name="Name">Its name, which begins the names of its weights: <c>rnn.0</c>.</param>
+/// <param name="Type">What it is: <c>LSTM</c>, <c>Bidirectional(GRU)</c>, <c>Dropout 0.2</c>, <c>Dense, ReLU</c>.</param>
+/// <param name="OutputShape">Sizes of its output for one sequence, <c>[steps, values]</c> or <c>[values]</c>.</param>
+/// <param name="Parameters">Number of trained values.</param>
+public sealed record LayerSummary(string Name, string Type, ImmutableArray<int> OutputShape, long Parameters);
 
 /// <summary>How a model was trained.</summary>
 /// <param name="History">One entry per epoch.</param>

@@ -105,6 +105,17 @@ public abstract class RecurrentLayer(torch.nn.Module module, int inputSize, int 
     /// </returns>
     public abstract (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input, torch.Tensor? lengths);
 
+    /// <summary>
+    /// Whether a parameter is a hidden-to-hidden weight, which <see cref="RecurrentOptions.RecurrentDropout"/> applies to.
+    /// </summary>
+    /// <param name="parameterName">The parameter's name in <see cref="Module"/>.</param>
+    /// <returns>True for names that start with <c>weight_hh</c>, as in PyTorch; a cell with other names overrides this.</returns>
+    public virtual bool IsRecurrentWeight(string parameterName)
+    {
+        ArgumentNullException.ThrowIfNull(parameterName);
+        return parameterName.StartsWith("weight_hh", StringComparison.Ordinal);
+    }
+
     /// <summary>Frees the weights.</summary>
     public void Dispose()
     {

@@ -12,22 +12,25 @@ namespace MlNetRnn;
 internal sealed class CpuOptimizer : WeightOptimizer
 {
     private readonly Parameter[] _parameters;
+    private readonly int[] _sizes; // values of each
     private readonly double? _clipNorm;
     private readonly UpdateRule _rule;
     private readonly float[] _values;    // all weights one after the other, padded to whole vectors
     private readonly float[] _gradients; // likewise
-    private torch.Tensor[]? _gradientTensors;
+    private readonly torch.Tensor?[] _gradientTensors; // null for a weight that no backward pass has reached
 
     public CpuOptimizer(TrainingOptions options, Parameter[] parameters)
     {
         _parameters = parameters;
         _clipNorm = options.GradientClipNorm;
         LearningRate = options.LearningRate;
+        _sizes = [.. parameters.Select(p => (int)p.numel())];
         int lanes = Vector<float>.Count;
-        int size = ((int)parameters.Sum(p => p.numel()) + lanes - 1) / lanes * lanes;
+        int size = (_sizes.Sum() + lanes - 1) / lanes * lanes;
         _values = new float[size];
         _gradients = new float[size];
-        _rule = UpdateRule.Create(options.Optimizer, size);
+        _gradientTensors = new torch.Tensor?[parameters.Length];
+        _rule = UpdateRule.Create(options, size);
         Gather(parameters, _values);
     }
 
@@ -35,31 +38,49 @@ internal sealed class CpuOptimizer : WeightOptimizer
 
     public override void ZeroGradients()
     {
-        foreach (var gradient in _gradientTensors ?? [])
-            TensorData.Span(gradient).Clear();
+        foreach (var gradient in _gradientTensors)
+        {
+            if (gradient is not null)
+                TensorData.Span(gradient).Clear();
+        }
     }
 
     public override void Step()
     {
-        // Autograd makes the gradients in the first backward pass and adds to the same memory from then on.
-        _gradientTensors ??= [.. _parameters.Select(p => p.grad!.DetachFromDisposeScope())];
-        Gather(_gradientTensors, _gradients);
+        GatherGradients();
         if (_clipNorm is { } norm)
             Clip(norm);
         _rule.Apply(_values, _gradients, LearningRate);
         int at = 0;
-        foreach (var parameter in _parameters)
+        for (int i = 0; i < _parameters.Length; i++)
         {
-            var destination = TensorData.Span(parameter);
-            _values.AsSpan(at, destination.Length).CopyTo(destination);
-            at += destination.Length;
+            var weight = TensorData.Span(_parameters[i]);
+            var value = _values.AsSpan(at, weight.Length);
+            if (_gradientTensors[i] is null)
+                weight.CopyTo(value); // not reached by the loss: left alone, by weight decay too, as in PyTorch
+            else
+                value.CopyTo(weight);
+            at += weight.Length;
         }
     }
 
     public override void Dispose()
     {
-        foreach (var gradient in _gradientTensors ?? [])
-            gradient.Dispose();
+        foreach (var gradient in _gradientTensors)
+            gradient?.Dispose();
+    }
+
+    // Autograd makes a gradient in the first backward pass that reaches the weight and adds to the same memory from then on.
+    private void GatherGradients()
+    {
+        int at = 0;
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            var gradient = _gradientTensors[i] ??= _parameters[i].grad?.DetachFromDisposeScope();
+            if (gradient is not null)
+                TensorData.Span(gradient).CopyTo(_gradients.AsSpan(at));
+            at += _sizes[i];
+        }
     }
 
     private void Clip(double norm)

@@ -16,10 +16,13 @@ internal sealed class DropoutMasks
     private Vector512<uint> _c;
     private Vector512<uint> _d;
 
-    public DropoutMasks(double dropout, int seed)
+    /// <param name="dropout">Share that is dropped.</param>
+    /// <param name="seed">The training's seed.</param>
+    /// <param name="stream">Tells apart what drops by the same seed.</param>
+    public DropoutMasks(double dropout, int seed, int stream = 0)
     {
         _dropout = dropout;
-        ulong state = (uint)seed;
+        ulong state = (uint)seed | ((ulong)(uint)stream << 32);
         (_a, _b, _c, _d) = (Seeds(ref state), Seeds(ref state), Seeds(ref state), Seeds(ref state));
     }
 

@@ -31,12 +31,17 @@ internal sealed class TorchOptimizer(TrainingOptions options, Parameter[] parame
 
     public override void Dispose() => _optimizer.Dispose();
 
-    private static torch.optim.Optimizer Create(TrainingOptions options, Parameter[] parameters) => options.Optimizer switch
+    private static torch.optim.Optimizer Create(TrainingOptions options, Parameter[] parameters)
     {
-        Optimizer.Adam => torch.optim.Adam(parameters, options.LearningRate),
-        Optimizer.AdamW => torch.optim.AdamW(parameters, options.LearningRate, weight_decay: 0.01), // PyTorch's default; TorchSharp's is 0
-        Optimizer.RmsProp => torch.optim.RMSProp(parameters, options.LearningRate),
-        Optimizer.Sgd => torch.optim.SGD(parameters, options.LearningRate),
-        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Optimizer, "Unknown optimizer."),
-    };
+        double rate = options.LearningRate, decay = options.WeightDecay ?? 0;
+        return options.Optimizer switch
+        {
+            Optimizer.Adam => torch.optim.Adam(parameters, rate, weight_decay: decay),
+            // TorchSharp's own default is 0
+            Optimizer.AdamW => torch.optim.AdamW(parameters, rate, weight_decay: options.WeightDecay ?? UpdateRule.AdamWDecay),
+            Optimizer.RmsProp => torch.optim.RMSProp(parameters, rate, weight_decay: decay),
+            Optimizer.Sgd => torch.optim.SGD(parameters, rate, weight_decay: decay),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Optimizer, "Unknown optimizer."),
+        };
+    }
 }

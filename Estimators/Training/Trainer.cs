@@ -7,8 +7,15 @@ namespace MlNetRnn;
 /// <summary>What training came to. The network holds the weights of <paramref name="BestEpoch"/>; 0 means that no epoch ended well.</summary>
 /// <param name="History">One entry per epoch.</param>
 /// <param name="BestEpoch">The epoch whose weights the network holds.</param>
-/// <param name="Failure">Why training broke off, or null.</param>
-internal sealed record TrainingOutcome(IReadOnlyList<EpochMetrics> History, int BestEpoch, string? Failure);
+/// <param name="Reason">Why training ended, where nothing failed.</param>
+/// <param name="Failure">What made training break off, or null.</param>
+internal sealed record TrainingOutcome(
+    IReadOnlyList<EpochMetrics> History, int BestEpoch, TrainingEndReason Reason, TrainingFailure? Failure);
+
+/// <summary>What made training break off.</summary>
+/// <param name="Message">A sentence that tells.</param>
+/// <param name="Cause">What user code threw, if it did.</param>
+internal sealed record TrainingFailure(string Message, Exception? Cause = null);
 
 /// <summary>The training loop.</summary>
 internal sealed class Trainer : IDisposable
@@ -21,95 +28,123 @@ internal sealed class Trainer : IDisposable
     private readonly ValidationSplit _split;
     private readonly BatchLoader _loader;
     private readonly WeightOptimizer _optimizer;
+    private readonly RateControl _rate;
+    private readonly CallbackRunner _callbacks;
+    private readonly DropoutMasks _inputDropout;
     private readonly DropoutMasks _dropout;
+    private readonly WeightDropout _weightDropout;
     private readonly Random _shuffling;
     private readonly torch.Device _device;
+    private readonly int _batchesPerEpoch;
 
     public Trainer(
-        RecurrentNetwork network, SequenceTask task, TrainingOptions options, ValidationSplit split, BatchLoader loader,
-        torch.Device device, int seed)
+        RecurrentNetwork network, SequenceTask task, RecurrentOptions options, ValidationSplit split, BatchLoader loader,
+        torch.Device device, int seed, Action<string> log)
     {
-        (_network, _task, _options, _split, _loader, _device) = (network, task, options, split, loader, device);
-        Parameter[] parameters = [.. network.Parameters.Select(p => p.Value)];
-        _optimizer = device.type == DeviceType.CPU ? new CpuOptimizer(options, parameters) : new TorchOptimizer(options, parameters);
+        (_network, _task, _options, _split, _loader, _device) = (network, task, options.Training, split, loader, device);
+        _batchesPerEpoch = (split.Training.Length + _options.BatchSize - 1) / _options.BatchSize;
+        _inputDropout = new DropoutMasks(options.InputDropout, seed, stream: 1);
         _dropout = new DropoutMasks(network.Dropout, seed);
+        _weightDropout = new WeightDropout(options.RecurrentDropout, seed, network.RecurrentWeights, device);
+        Parameter[] parameters = [.. network.Parameters.Select(p => p.Value)];
+        _optimizer = device.type == DeviceType.CPU ? new CpuOptimizer(_options, parameters) : new TorchOptimizer(_options, parameters);
+        _rate = new RateControl(_options, _optimizer, _batchesPerEpoch);
+        _callbacks = new CallbackRunner(_options, log);
         _shuffling = new Random(seed);
     }
 
-    /// <summary>Trains until the last epoch, a plateau, a non-finite loss or cancellation.</summary>
-    public TrainingOutcome Run(Action<EpochMetrics> report)
+    /// <summary>Trains until the last epoch, a plateau, a callback's wish, a failure or cancellation.</summary>
+    public TrainingOutcome Run()
     {
         using var best = new Snapshot(_network);
         var stopping = _options.EarlyStopping is { } stop ? new Plateau(stop.Patience, stop.MinimumDelta) : null;
-        var reducing = _options.ReduceLearningRate is { } reduce ? new Plateau(reduce.Patience) : null;
         var history = new List<EpochMetrics>();
         var order = (int[])_split.Training.Clone();
-        double rate = _options.LearningRate, lowest = double.PositiveInfinity;
+        double lowest = double.PositiveInfinity;
         int bestEpoch = 0;
-        string? failure = null;
+        var reason = TrainingEndReason.LastEpoch;
+        TrainingFailure? diverged = null;
 
+        _callbacks.TrainingStarts(_split, _batchesPerEpoch);
         for (int epoch = 1; epoch <= _options.Epochs; epoch++)
         {
             long start = Stopwatch.GetTimestamp();
             _shuffling.Shuffle(order);
-            if (!TrainEpoch(order, out var training))
-                break; // cancelled
+            if (!TrainEpoch(epoch, order, out var training))
+            {
+                bool cancelled = _options.CancellationToken.IsCancellationRequested;
+                reason = cancelled ? TrainingEndReason.Cancelled : TrainingEndReason.StoppedByCallback;
+                break;
+            }
             var validation = _split.Validation.Length > 0 ? Evaluate(_split.Validation) : ((double Loss, double Error)?)null;
             double monitored = validation?.Loss ?? training.Loss;
             if (!double.IsFinite(training.Loss) || !double.IsFinite(monitored) || !WeightsAreFinite())
             {
-                failure = Diverged(epoch, rate);
+                diverged = new(Diverged(epoch, _rate.Current));
                 break;
             }
 
             var metrics = new EpochMetrics(
-                epoch, training.Loss, training.Error, validation?.Loss, validation?.Error, rate, Stopwatch.GetElapsedTime(start).TotalSeconds);
+                epoch, training.Loss, training.Error, validation?.Loss, validation?.Error, _rate.Current,
+                Stopwatch.GetElapsedTime(start).TotalSeconds);
             history.Add(metrics);
-            report(metrics);
             bool keepsBest = _options.EarlyStopping is not null;
             if (monitored < lowest || !keepsBest)
             {
                 (lowest, bestEpoch) = (Math.Min(lowest, monitored), epoch);
                 best.Take();
             }
+            _callbacks.EpochEnds(metrics, bestEpoch);
             if (stopping?.IsReached(monitored) == true)
+            {
+                reason = TrainingEndReason.EarlyStopping;
                 break;
-            if (reducing?.IsReached(monitored) == true)
-                _optimizer.LearningRate = rate = Lower(rate, _options.ReduceLearningRate!);
+            }
+            _rate.EndEpoch(monitored);
         }
 
         best.Restore();
-        return new(history, bestEpoch, failure);
+        var failure = diverged ?? _callbacks.Failure ?? _rate.Failure;
+        if (failure is null)
+            _callbacks.TrainingEnds(reason, history, bestEpoch);
+        return new(history, bestEpoch, reason, failure ?? _callbacks.Failure);
     }
 
-    public void Dispose() => _optimizer.Dispose();
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _weightDropout.Dispose();
+    }
 
-    private bool TrainEpoch(int[] order, out (double Loss, double Error) mean)
+    private bool TrainEpoch(int epoch, int[] order, out (double Loss, double Error) mean)
     {
         using var sums = new LossSums(_task, _device);
-        for (int at = 0; at < order.Length; at += _options.BatchSize)
+        for (int batch = 1, at = 0; at < order.Length; batch++, at += _options.BatchSize)
         {
-            if (_options.CancellationToken.IsCancellationRequested)
+            if (_options.CancellationToken.IsCancellationRequested || _callbacks.IsStopping || !_rate.BeginStep())
             {
                 mean = default;
                 return false;
             }
-            TrainBatch(order.AsSpan(at, Math.Min(_options.BatchSize, order.Length - at)), sums);
+            TrainBatch(epoch, batch, order.AsSpan(at, Math.Min(_options.BatchSize, order.Length - at)), sums);
         }
         mean = sums.Mean();
         return true;
     }
 
-    private void TrainBatch(ReadOnlySpan<int> indices, LossSums sums)
+    private void TrainBatch(int epoch, int number, ReadOnlySpan<int> indices, LossSums sums)
     {
         using var scope = torch.NewDisposeScope();
-        var batch = _loader.Load(indices);                              // [T, B, F], [B, K]
-        var prediction = _network.Forward(batch.Input, batch.Lengths, _dropout); // [B, K]
+        var batch = _loader.Load(indices);                                                            // [T, B, F], [B, K]
+        _weightDropout.Drop();
+        var prediction = _network.Forward(_inputDropout.Apply(batch.Input), batch.Lengths, _dropout); // [B, K]
         var lossSum = _task.LossSum(prediction, batch.Target, batch.Mask);
         _optimizer.ZeroGradients();
         (lossSum / batch.LabelledValues).backward();
+        _weightDropout.Restore();
         _optimizer.Step();
         sums.Add(lossSum, prediction, batch);
+        _callbacks.BatchEnds(epoch, number, _batchesPerEpoch, _rate.Current, lossSum, batch.LabelledValues);
     }
 
     private (double Loss, double Error) Evaluate(int[] indices)
@@ -133,10 +168,6 @@ internal sealed class Trainer : IDisposable
         using var guard = torch.no_grad();
         return _network.Parameters.All(p => double.IsFinite(p.Value.sum(torch.ScalarType.Float64).item<double>()));
     }
-
-    // Never below the minimum, nor up to it from a rate that started lower.
-    private static double Lower(double rate, ReduceLearningRateOptions reduce) =>
-        Math.Max(Math.Min(rate, reduce.Minimum), rate * reduce.Factor);
 
     private static string Diverged(int epoch, double rate) =>
         $"The loss is not a finite number in epoch {epoch} at learning rate {rate}: training diverged. "

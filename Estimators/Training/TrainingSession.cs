@@ -1,54 +1,40 @@
 using System.Diagnostics;
-using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using TorchSharp;
 
 namespace MlNetRnn;
 
 /// <summary>One call of <c>Fit</c>: reads the data, trains, and turns the network into a verified model.</summary>
-internal sealed class TrainingSession(SequenceTask task, RecurrentOptions options, TrainingColumns columns, SequenceModel? initial, int seed, torch.Device device)
+internal sealed class TrainingSession(SequenceTask task, RecurrentOptions options, TrainingColumns columns, int seed, torch.Device device)
 {
-    public SequenceTransformer Run(IDataView input, Action<string> log)
+    public SequenceTransformer Run(FitRequest request, IChannel channel)
     {
-        var training = options.Training;
         using var threads = ThreadCount.For(options);
         using var scope = torch.NewDisposeScope(); // nothing native outlives Fit
         long start = Stopwatch.GetTimestamp();
 
-        var sequences = Sequences.Read(
-            input, columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.LabelSize, training.CancellationToken);
-        CheckNotEmpty(sequences, input);
-        var split = ValidationSplit.Create(sequences, training.ValidationFraction, columns.LabelReach);
+        var (sequences, split) = TrainingData.Read(request, columns, options.Training, message => channel.Warning(message));
         CheckBatchSize(split);
-        var scaler = initial is null
+        var scaler = request.InitialModel is null
             ? Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures)
-            : Scaler.Of(initial, sequences);
+            : Scaler.Of(request.InitialModel, sequences);
         using var network = new RecurrentNetwork(options, columns.Features, columns.LabelSize, new Random(seed));
-        if (initial is not null)
+        if (request.InitialModel is { } initial)
             network.ReadOnnx(initial.ReadWeights());
         network.MoveTo(device);
         using var loader = new BatchLoader(sequences, scaler, device);
-        using var trainer = new Trainer(network, task, training, split, loader, device, seed);
-        log($"Training on {split.Training.Length} sequences of {(columns.Steps == 0 ? "any number of" : columns.Steps)} steps x {columns.Features} features, validating on "
+        using var trainer = new Trainer(network, task, options, split, loader, device, seed, message => channel.Info(message));
+        string steps = columns.VariableLength ? "any number of" : $"{columns.Steps}";
+        channel.Info($"Training on {split.Training.Length} sequences of {steps} steps x {columns.Features} features, validating on "
             + $"{split.Validation.Length}, on {device}, seed {seed}.");
 
-        var outcome = trainer.Run(metrics => Report(metrics, log));
+        var outcome = trainer.Run();
         if (outcome.BestEpoch == 0)
             throw Untrained(outcome);
         var summary = new TrainingSummary(
             [.. outcome.History], outcome.BestEpoch, seed, split.Training.Length, split.Validation.Length,
             Stopwatch.GetElapsedTime(start).TotalSeconds, OnnxMaxAbsDiff: 0);
         return Finish(network, scaler, sequences, loader, summary, outcome.Failure);
-    }
-
-    private void CheckNotEmpty(Sequences sequences, IDataView input)
-    {
-        if (sequences.Count > 0)
-            return;
-        int? window = WindowAnnotations.GetInt(input.Schema[columns.FeatureColumnName], WindowAnnotations.WindowLength);
-        throw new InvalidOperationException(window is { } length
-            ? $"There is nothing to train on: the windowing step gave no window, so the window length of {length} is longer than "
-                + "every group of rows. Shorten the window or give more rows."
-            : $"There is nothing to train on: column '{columns.FeatureColumnName}' has no rows.");
     }
 
     private void CheckBatchSize(ValidationSplit split)
@@ -61,20 +47,18 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         }
     }
 
-    private void Report(EpochMetrics metrics, Action<string> log)
+    private Exception Untrained(TrainingOutcome outcome) => outcome switch
     {
-        log($"Epoch {metrics.Epoch}: loss {metrics.TrainingLoss:g5}, validation loss {metrics.ValidationLoss:g5}, learning rate "
-            + $"{metrics.LearningRate:g3}, {metrics.Seconds:f1} s.");
-        options.Training.Progress?.Report(metrics);
-    }
-
-    private Exception Untrained(TrainingOutcome outcome) => outcome.Failure is { } failure
-        ? new RecurrentTrainingException(failure + " No epoch ended before, so there is no model.", transformer: null)
-        : new OperationCanceledException(
-            "Training was cancelled before its first epoch ended; there is no model.", options.Training.CancellationToken);
+        { Failure: { } failure } => new RecurrentTrainingException(
+            failure.Message + " No epoch ended before, so there is no model.", transformer: null, failure.Cause),
+        { Reason: TrainingEndReason.Cancelled } => new OperationCanceledException(
+            "Training was cancelled before its first epoch ended; there is no model.", options.Training.CancellationToken),
+        _ => new RecurrentTrainingException(
+            "A callback stopped training before its first epoch ended; there is no model.", transformer: null),
+    };
 
     private SequenceTransformer Finish(
-        RecurrentNetwork network, Scaler scaler, Sequences sequences, BatchLoader loader, TrainingSummary summary, string? failure)
+        RecurrentNetwork network, Scaler scaler, Sequences sequences, BatchLoader loader, TrainingSummary summary, TrainingFailure? failure)
     {
         var manifest = Manifest(network, scaler, summary);
         var comparable = ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: true);
@@ -83,8 +67,8 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         var graph = ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: false);
         var transformer = new SequenceTransformer(SequenceModel.Create(graph, manifest));
         if (failure is not null)
-            throw new RecurrentTrainingException($"{failure} The exception's Transformer holds epoch {summary.BestEpoch}, the best "
-                + "before.", transformer);
+            throw new RecurrentTrainingException($"{failure.Message} The exception's Transformer holds epoch {summary.BestEpoch}, the best "
+                + "so far.", transformer, failure.Cause);
         if (!(difference <= OnnxParity.Limit))
         {
             throw new RecurrentTrainingException(
@@ -108,9 +92,7 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         Scaling = new(
             [.. scaler.FeatureMeans], [.. scaler.FeatureScales], [.. scaler.TargetMeans], [.. scaler.TargetScales],
             scaler.DifferencedFeatures is { } differenced ? [.. differenced] : null),
-        Network = new(
-            options.Cell.Name, options.Bidirectional, options.HiddenSizes, options.Dropout, options.DenseSizes,
-            network.Parameters.Sum(p => p.Value.numel())),
+        Network = NetworkDescription.Of(network, options, columns),
         Training = summary,
     };
 }

@@ -6,14 +6,23 @@ namespace MlNetRnn;
 /// <summary>How an optimizer moves weights, with PyTorch's defaults and order of operations. Spans are whole vectors long.</summary>
 internal abstract class UpdateRule
 {
-    public static UpdateRule Create(Optimizer optimizer, int size) => optimizer switch
+    /// <summary>AdamW's weight decay unless another is given: PyTorch's default.</summary>
+    public const double AdamWDecay = 0.01;
+
+    /// <param name="options">The optimizer and its weight decay.</param>
+    /// <param name="size">Number of weights, whole vectors.</param>
+    public static UpdateRule Create(TrainingOptions options, int size)
     {
-        Optimizer.Adam => new Adam(size, weightDecay: 0),
-        Optimizer.AdamW => new Adam(size, weightDecay: 0.01),
-        Optimizer.RmsProp => new RmsProp(size),
-        Optimizer.Sgd => new Sgd(),
-        _ => throw new ArgumentOutOfRangeException(nameof(optimizer), optimizer, "Unknown optimizer."),
-    };
+        double decay = options.WeightDecay ?? 0;
+        return options.Optimizer switch
+        {
+            Optimizer.Adam => new Adam(size, decay, decoupledDecay: 0),
+            Optimizer.AdamW => new Adam(size, penalty: 0, options.WeightDecay ?? AdamWDecay),
+            Optimizer.RmsProp => new RmsProp(size, decay),
+            Optimizer.Sgd => new Sgd(decay),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Optimizer, "Unknown optimizer."),
+        };
+    }
 
     /// <summary>Moves <paramref name="weights"/> against <paramref name="gradients"/>.</summary>
     public void Apply(Span<float> weights, ReadOnlySpan<float> gradients, double learningRate) =>
@@ -23,7 +32,7 @@ internal abstract class UpdateRule
 
     private static Vector<float>[] State(int size) => new Vector<float>[size / Vector<float>.Count];
 
-    private sealed class Adam(int size, double weightDecay) : UpdateRule
+    private sealed class Adam(int size, double penalty, double decoupledDecay) : UpdateRule
     {
         private const double Beta1 = 0.9;
         private const double Beta2 = 0.999;
@@ -36,13 +45,13 @@ internal abstract class UpdateRule
         protected override void Apply(Span<Vector<float>> weights, ReadOnlySpan<Vector<float>> gradients, double learningRate)
         {
             _step++;
-            var decay = new Vector<float>((float)(1 - learningRate * weightDecay));
+            var decay = new Vector<float>((float)(1 - learningRate * decoupledDecay));
             var rate = new Vector<float>((float)(learningRate / (1 - Math.Pow(Beta1, _step))));
             var correction = new Vector<float>((float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, _step))));
             var epsilon = new Vector<float>(Epsilon);
             for (int i = 0; i < weights.Length; i++)
             {
-                var g = gradients[i];
+                var g = gradients[i] + (float)penalty * weights[i];
                 var mean = _mean[i] = (float)Beta1 * _mean[i] + (float)(1 - Beta1) * g;
                 var square = _square[i] = (float)Beta2 * _square[i] + (float)(1 - Beta2) * (g * g);
                 weights[i] = weights[i] * decay - rate * mean / (Vector.SquareRoot(square) * correction + epsilon);
@@ -50,7 +59,7 @@ internal abstract class UpdateRule
         }
     }
 
-    private sealed class RmsProp(int size) : UpdateRule
+    private sealed class RmsProp(int size, double penalty) : UpdateRule
     {
         private const float Smoothing = 0.99f;
         private const float Epsilon = 1e-8f;
@@ -63,20 +72,20 @@ internal abstract class UpdateRule
             var epsilon = new Vector<float>(Epsilon);
             for (int i = 0; i < weights.Length; i++)
             {
-                var g = gradients[i];
+                var g = gradients[i] + (float)penalty * weights[i];
                 var square = _square[i] = Smoothing * _square[i] + (1 - Smoothing) * (g * g);
                 weights[i] -= rate * g / (Vector.SquareRoot(square) + epsilon);
             }
         }
     }
 
-    private sealed class Sgd : UpdateRule
+    private sealed class Sgd(double penalty) : UpdateRule
     {
         protected override void Apply(Span<Vector<float>> weights, ReadOnlySpan<Vector<float>> gradients, double learningRate)
         {
             var rate = new Vector<float>((float)learningRate);
             for (int i = 0; i < weights.Length; i++)
-                weights[i] -= rate * gradients[i];
+                weights[i] -= rate * (gradients[i] + (float)penalty * weights[i]);
         }
     }
 }

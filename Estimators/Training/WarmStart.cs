@@ -11,6 +11,7 @@ internal static class WarmStart
         Compare(problems, "the task", manifest.Task, task.Name);
         Compare(problems, "the cell", network.Cell, options.Cell.Name);
         Compare(problems, "Bidirectional", network.Bidirectional, options.Bidirectional);
+        Compare(problems, "LayerNormalization", network.LayerNormalization, options.LayerNormalization);
         CompareSizes(problems, "recurrent layer", "hidden size", network.HiddenSizes, options.HiddenSizes);
         CompareSizes(problems, "dense layer", "size", network.DenseSizes, options.DenseSizes);
         Compare(problems, "the number of features per step", manifest.Features, columns.Features);

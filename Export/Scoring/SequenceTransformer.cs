@@ -39,6 +39,9 @@ public sealed class SequenceTransformer
     /// <summary>The training history: one entry per epoch with losses, errors, learning rate and seconds.</summary>
     public IReadOnlyList<EpochMetrics> History => Model.Manifest.Training.History;
 
+    /// <inheritdoc cref="SequenceModel.Summary"/>
+    public string Summary() => Model.Summary();
+
     /// <summary>The column of sequences.</summary>
     public string FeatureColumnName => Model.Manifest.FeatureColumnName;
 

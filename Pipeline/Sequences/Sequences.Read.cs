@@ -17,27 +17,58 @@ internal sealed partial class Sequences
     /// names the row.</exception>
     public static Sequences Read(IDataView data, string featureColumnName, int features, string? labelColumnName, int labelSize,
         CancellationToken cancellationToken)
-        => Read(data, featureColumnName, features, labelColumnName, labelSize, Array.MaxLength, cancellationToken);
+        => Read(data, featureColumnName, features, labelColumnName, labelSize, groupColumnName: null, cancellationToken);
+
+    /// <param name="data">The data; may have no rows.</param>
+    /// <param name="featureColumnName">Vector&lt;Single&gt;: steps × features values per row, of a known or a variable size.</param>
+    /// <param name="features">The number of values per step, at least 1.</param>
+    /// <param name="labelColumnName">Single or Vector&lt;Single, labelSize&gt;, or null; NaN is kept and means unlabelled.</param>
+    /// <param name="labelSize">The number of values per label; not used without a label column.</param>
+    /// <param name="groupColumnName">A scalar that tells series apart, numbered in <see cref="Groups"/>; null: not read.</param>
+    /// <param name="cancellationToken">Looked at for every row.</param>
+    /// <inheritdoc cref="Read(IDataView, string, int, string?, int, CancellationToken)"/>
+    public static Sequences Read(IDataView data, string featureColumnName, int features, string? labelColumnName, int labelSize,
+        string? groupColumnName, CancellationToken cancellationToken)
+        => Read(data, featureColumnName, features, labelColumnName, labelSize, groupColumnName, Array.MaxLength, cancellationToken);
 
     internal static Sequences Read(IDataView data, string featureColumnName, int features, string? labelColumnName, int labelSize,
         int limit, CancellationToken cancellationToken)
+        => Read(data, featureColumnName, features, labelColumnName, labelSize, groupColumnName: null, limit, cancellationToken);
+
+    /// <summary>Reads the same columns of further data behind what was read; not their groups.</summary>
+    public void ReadFurther(IDataView data, string featureColumnName, string? labelColumnName, CancellationToken cancellationToken)
+        => AddRows(data, FeatureColumn(data.Schema, featureColumnName, Features),
+            labelColumnName is null ? null : LabelColumn(data.Schema, labelColumnName, LabelSize), group: null, cancellationToken);
+
+    private static Sequences Read(IDataView data, string featureColumnName, int features, string? labelColumnName, int labelSize,
+        string? groupColumnName, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         var feature = FeatureColumn(data.Schema, featureColumnName, features);
         DataViewSchema.Column? label = labelColumnName is null ? null : LabelColumn(data.Schema, labelColumnName, labelSize);
         var stride = WindowAnnotations.FindInt(data.Schema, WindowAnnotations.Stride) ?? 0;
         var sequences = new Sequences(features, label is null ? 0 : labelSize, stride, limit);
-        using var cursor = data.GetRowCursor(label is { } l ? [feature, l] : [feature]);
+        sequences.AddRows(data, feature, label, SplitPlan.GroupColumn(data.Schema, groupColumnName), cancellationToken);
+        return sequences;
+    }
+
+    private void AddRows(IDataView data, DataViewSchema.Column feature, DataViewSchema.Column? label, DataViewSchema.Column? group,
+        CancellationToken cancellationToken)
+    {
+        DataViewSchema.Column?[] columns = [feature, label, group];
+        using var cursor = data.GetRowCursor(columns.OfType<DataViewSchema.Column>());
         var readFeatures = new SingleColumn(cursor, feature);
         var readLabel = label is { } c ? new SingleColumn(cursor, c) : null;
+        var readGroup = group is null ? null : GroupNumbers.Create(group).Adding(cursor);
         while (cursor.MoveNext())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            sequences.AddSequence(readFeatures.Read(), feature, cursor.Position + 1);
+            AddSequence(readFeatures.Read(), feature, cursor.Position + 1);
             if (readLabel is not null)
-                sequences.AddLabel(readLabel.Read(), label!.Value, cursor.Position + 1);
+                AddLabel(readLabel.Read(), label!.Value, cursor.Position + 1);
+            if (readGroup is not null)
+                _groups.Add(readGroup());
         }
-        return sequences;
     }
 
     private void AddSequence(ReadOnlySpan<float> sequence, DataViewSchema.Column column, long row)

@@ -13,6 +13,7 @@ internal sealed partial class Sequences
     private readonly FloatList _values;
     private readonly FloatList _labels;
     private readonly List<SequenceRange> _ranges = [];
+    private readonly List<int> _groups = [];
     private int _shift;  // rows from one window to the next; tried first, 0: not known yet
     private int _misses; // searches for a shift without success in a row; not searched for ever where nothing overlaps
 
@@ -42,6 +43,9 @@ internal sealed partial class Sequences
 
     /// <summary>All labels, [<see cref="Count"/>, <see cref="LabelSize"/>]; NaN where unknown.</summary>
     public ReadOnlySpan<float> Labels => _labels.Values;
+
+    /// <summary>Per sequence, the number of its group, in the order they are first seen; empty when no group column was read.</summary>
+    public ReadOnlySpan<int> Groups => CollectionsMarshal.AsSpan(_groups);
 
     /// <summary>The values of one sequence, [steps, <see cref="Features"/>].</summary>
     public ReadOnlySpan<float> this[int sequence]

@@ -17,6 +17,10 @@ public class OptionsTests
         ["Dropout is 1"] = new() { Dropout = 1 },
         ["Dropout is -0.1"] = new() { Dropout = -0.1 },
         ["Dropout is NaN"] = new() { Dropout = double.NaN },
+        ["InputDropout is 1"] = new() { InputDropout = 1 },
+        ["InputDropout is NaN"] = new() { InputDropout = double.NaN },
+        ["RecurrentDropout is 1"] = new() { RecurrentDropout = 1 },
+        ["RecurrentDropout is -1"] = new() { RecurrentDropout = -1 },
         ["Features is 0"] = new() { Features = 0 },
         ["Scaling is null"] = new() { Scaling = null! },
         ["Scaling.TargetFeature is -1"] = new() { Scaling = new() { TargetFeature = -1 } },
@@ -42,6 +46,21 @@ public class OptionsTests
         ["Training.ReduceLearningRate.Factor is 0"] = With(new() { ReduceLearningRate = new() { Factor = 0 } }),
         ["Training.ReduceLearningRate.Patience is 0"] = With(new() { ReduceLearningRate = new() { Patience = 0 } }),
         ["Training.ReduceLearningRate.Minimum is -1"] = With(new() { ReduceLearningRate = new() { Minimum = -1 } }),
+        ["Training.WeightDecay is -0.1"] = With(new() { WeightDecay = -0.1 }),
+        ["Training.WeightDecay is NaN"] = With(new() { WeightDecay = double.NaN }),
+        ["Training.GroupColumnName is ''"] = With(new() { GroupColumnName = "" }),
+        ["Training.Callbacks is not set"] = With(new() { Callbacks = default }),
+        ["Training.Callbacks holds a null"] = With(new() { Callbacks = [null!] }),
+        ["Training.Schedule and Training.ReduceLearningRate are both given"] = With(new() { Schedule = new CosineSchedule(), ReduceLearningRate = new() }),
+        ["Training.Schedule.Epochs is 0"] = With(new() { Schedule = new StepSchedule { Epochs = 0 } }),
+        ["Training.Schedule.Factor is 1"] = With(new() { Schedule = new StepSchedule { Factor = 1 } }),
+        ["Training.Schedule.Minimum is -1"] = With(new() { Schedule = new CosineSchedule { Minimum = -1 } }),
+        ["Training.Schedule.RisingFraction is 0"] = With(new() { Schedule = new OneCycleSchedule { RisingFraction = 0 } }),
+        ["Training.Schedule.InitialDivisor is 0.5"] = With(new() { Schedule = new OneCycleSchedule { InitialDivisor = 0.5 } }),
+        ["Training.Schedule.FinalDivisor is NaN"] = With(new() { Schedule = new OneCycleSchedule { FinalDivisor = double.NaN } }),
+        ["Training.Schedule.Epochs is 10; it must be above 0 and below the 10"] = With(new() { Schedule = new WarmUpSchedule { Epochs = 10 } }),
+        ["Training.Schedule.InitialFactor is 0"] = With(new() { Schedule = new WarmUpSchedule { InitialFactor = 0 } }),
+        ["Training.Schedule.Then.Factor is 2"] = With(new() { Schedule = new WarmUpSchedule { Then = new StepSchedule { Factor = 2 } } }),
     };
 
     private static readonly MLContext Ml = new();
@@ -82,6 +101,16 @@ public class OptionsTests
             Features = 1,
             Training = new() { Epochs = 1, BatchSize = 1, ValidationFraction = 0, Threads = 1, Device = "cuda:1", GradientClipNorm = null, EarlyStopping = null, ReduceLearningRate = null },
         });
+    }
+
+    [TestMethod]
+    public void A_schedule_takes_the_place_of_the_default_plateau()
+    {
+        Assert.IsNotNull(new TrainingOptions().ReduceLearningRate);
+        Assert.IsNull(new TrainingOptions { Schedule = new CosineSchedule() }.ReduceLearningRate);
+        Assert.IsNotNull((new TrainingOptions { Schedule = new CosineSchedule() } with { Schedule = null }).ReduceLearningRate);
+        Ml.Regression.Trainers.Recurrent(With(new() { Schedule = new CosineSchedule() }));
+        Ml.Regression.Trainers.Recurrent(With(new() { Schedule = new CosineSchedule(), ReduceLearningRate = null }));
     }
 
     [TestMethod]

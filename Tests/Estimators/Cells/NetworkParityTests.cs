@@ -15,9 +15,9 @@ public class NetworkParityTests
     private static readonly Gen<Shape> Shapes = Gen.Select(
         Gen.OneOf(Cells), Gen.Bool,
         Gen.Int[1, 24].Array[1, 3], Gen.Int[1, 12].Array[0, 2],
-        Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 9], Gen.Int[1, 4].Select(Gen.Bool)).Select(
-        (cell, bidirectional, hidden, dense, steps, features, batch, rest) =>
-            new Shape(cell, bidirectional, hidden, dense, steps, features, batch, rest.Item1, rest.Item2));
+        Gen.Select(Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 9], Gen.Int[1, 4]), Gen.Bool, Gen.Bool).Select(
+        (cell, bidirectional, hidden, dense, sizes, normalized, ownLengths) =>
+            new Shape(cell, bidirectional, hidden, dense, sizes.Item1, sizes.Item2, sizes.Item3, sizes.Item4, normalized, ownLengths));
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -46,11 +46,12 @@ public class NetworkParityTests
             Bidirectional = shape.Bidirectional,
             HiddenSizes = [.. shape.Hidden],
             DenseSizes = [.. shape.Dense],
+            LayerNormalization = shape.Normalized,
         };
         var random = new Random(seed);
         using var network = new RecurrentNetwork(options, shape.Features, shape.Outputs, random);
-        foreach (var (_, value) in network.Parameters.Where(p => p.Name.Contains("bias", StringComparison.Ordinal)))
-            TensorData.Write(value, Values(random, (int)value.numel())); // fresh biases are 0 and would hide a mistake in their order
+        foreach (var (_, value) in network.Parameters.Where(IsConstantWhenFresh))
+            TensorData.Write(value, Values(random, (int)value.numel())); // fresh ones are 0 or 1 and would hide a mistake in their order
 
         float[] input = Values(random, shape.Steps * shape.Batch * shape.Features);
         long[]? lengths = shape.OwnLengths ? [.. Enumerable.Range(0, shape.Batch).Select(_ => (long)random.Next(1, shape.Steps + 1))] : null;
@@ -63,13 +64,16 @@ public class NetworkParityTests
         return Difference.Max(TensorData.Read(expected), OnnxRun.Run(graph, input, shape.Steps, shape.Batch, shape.Features)[0]) / size;
     }
 
+    private static bool IsConstantWhenFresh((string Name, TorchSharp.Modules.Parameter Value) parameter) =>
+        parameter.Name.Contains("bias", StringComparison.Ordinal) || parameter.Name.StartsWith("norm", StringComparison.Ordinal);
+
     private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() * 2 - 1)];
 
     private sealed record Shape(
-        RecurrentCell Cell, bool Bidirectional, int[] Hidden, int[] Dense, int Steps, int Features, int Batch, int Outputs,
+        RecurrentCell Cell, bool Bidirectional, int[] Hidden, int[] Dense, int Steps, int Features, int Batch, int Outputs, bool Normalized,
         bool OwnLengths)
     {
         public override string ToString() =>
-            $"{Cell}{(Bidirectional ? " bidirectional" : "")} hidden [{string.Join(", ", Hidden)}] dense [{string.Join(", ", Dense)}], {Steps} steps × {Features} features, batch {Batch}, {Outputs} outputs{(OwnLengths ? ", own lengths" : "")}";
+            $"{Cell}{(Bidirectional ? " bidirectional" : "")} hidden [{string.Join(", ", Hidden)}] dense [{string.Join(", ", Dense)}], {Steps} steps × {Features} features, batch {Batch}, {Outputs} outputs{(Normalized ? ", normalised" : "")}{(OwnLengths ? ", own lengths" : "")}";
     }
 }

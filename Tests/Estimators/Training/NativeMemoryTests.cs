@@ -53,7 +53,8 @@ public class NativeMemoryTests
     public void No_tensor_outlives_a_Fit_that_failed()
     {
         long before = torch.Tensor.TotalCount;
-        Assert.ThrowsExactly<NotSupportedException>(() => Fit(3, new RecordedProgress(_ => throw new NotSupportedException())));
+        var e = Assert.ThrowsExactly<RecurrentTrainingException>(() => Fit(3, new RecordedProgress(_ => throw new NotSupportedException())));
+        e.Transformer!.Dispose();
         long after = torch.Tensor.TotalCount;
         Assert.AreEqual(before + Linears * CountedPerLinear(), after);
     }
@@ -95,7 +96,7 @@ public class NativeMemoryTests
     private static SequenceTransformer Fit(int epochs, IProgress<EpochMetrics>? progress, string cell = "lstm")
     {
         var ml = new MLContext();
-        var options = (Networks.Tiny with { Cell = Networks.Cell(cell), Dropout = 0.1, HiddenSizes = [4, 3] })
+        var options = (Networks.Tiny with { Cell = Networks.Cell(cell), Dropout = 0.1, InputDropout = 0.1, RecurrentDropout = 0.1, HiddenSizes = [4, 3] })
             .Train(t => t with { Epochs = epochs, Progress = progress, BatchSize = 24 }); // batches of 24, 24 and 10
         return ml.Regression.Trainers.Recurrent(options).Fit(Data.View(ml));
     }

@@ -40,11 +40,18 @@ public class ProgressTests
     }
 
     [TestMethod]
-    public void An_exception_of_the_callback_ends_training()
+    public void What_the_handler_throws_reaches_the_caller_with_the_model_so_far()
     {
-        var progress = new RecordedProgress(_ => throw new NotSupportedException("enough"));
-        Assert.ThrowsExactly<NotSupportedException>(() => Fit(new MLContext(), progress));
-        Assert.HasCount(1, progress.Epochs);
+        var thrown = new NotSupportedException("enough");
+        var progress = new RecordedProgress(e =>
+        {
+            if (e.Epoch == 2)
+                throw thrown;
+        });
+        var e = Assert.ThrowsExactly<RecurrentTrainingException>(() => Fit(new MLContext(), progress));
+        Assert.AreSame(thrown, e.InnerException);
+        Assert.StartsWith("Training.Progress threw NotSupportedException after epoch 2: enough", e.Message);
+        Assert.HasCount(2, e.Transformer!.History);
     }
 
     private static SequenceTransformer Fit(MLContext ml, IProgress<EpochMetrics>? progress) => ml.Regression.Trainers

@@ -18,11 +18,11 @@ public class WarmStartTests
     [TestMethod, DynamicData(nameof(Cells))]
     public void A_network_starts_where_the_model_stands(string cell, bool bidirectional)
     {
-        var options = Networks.Tiny with { Cell = CellOf(cell), Bidirectional = bidirectional, HiddenSizes = [5, 4], DenseSizes = [3, 2] };
+        var options = Networks.Tiny with { Cell = CellOf(cell), Bidirectional = bidirectional, HiddenSizes = [5, 4], DenseSizes = [3, 2], LayerNormalization = bidirectional };
         using var first = Ml.Regression.Trainers.Recurrent(options).Fit(Data.View(Ml));
         var standing = options.Train(t => t with { Epochs = 1, LearningRate = 1e-12, Seed = 9 });
 
-        using var second = Ml.Regression.Trainers.Recurrent(standing).Fit(Data.View(Ml), first.Model);
+        using var second = Ml.Regression.Trainers.Recurrent(standing).Fit(Data.View(Ml), initialModel: first.Model);
         using var anew = Ml.Regression.Trainers.Recurrent(standing).Fit(Data.View(Ml));
 
         Assert.IsLessThan(1e-6, Difference.Max(Data.Score(first), Data.Score(second)));
@@ -49,7 +49,7 @@ public class WarmStartTests
             SequenceModel.Load(onnx),
         }.Select(model =>
         {
-            using var second = Ml.Regression.Trainers.Recurrent(next).Fit(others.View(Ml), model);
+            using var second = Ml.Regression.Trainers.Recurrent(next).Fit(others.View(Ml), initialModel: model);
             Assert.AreSequenceEqual(first.Model.Manifest.Scaling.FeatureMeans, second.Model.Manifest.Scaling.FeatureMeans);
             return others.Score(second);
         })];
@@ -70,7 +70,7 @@ public class WarmStartTests
             Training = new() { Epochs = epochs, Seed = 1, LearningRate = 0.01, EarlyStopping = null, ReduceLearningRate = null },
         };
         using var half = Ml.Regression.Trainers.Lstm(options: Options(5)).Fit(sine.View(Ml));
-        using var both = Ml.Regression.Trainers.Lstm(options: Options(5)).Fit(sine.View(Ml), half.Model);
+        using var both = Ml.Regression.Trainers.Lstm(options: Options(5)).Fit(sine.View(Ml), initialModel: half.Model);
 
         Assert.IsLessThan(0.5 * half.History[0].TrainingLoss, both.History[0].TrainingLoss);
         Assert.IsLessThan(sine.MeanSquaredError(half), sine.MeanSquaredError(both));
@@ -82,7 +82,7 @@ public class WarmStartTests
         using var first = Ml.Regression.Trainers.Recurrent(Networks.Tiny with { HiddenSizes = [4, 3] }).Fit(Data.View(Ml));
         var other = Networks.Tiny with { Cell = RecurrentCell.Gru, HiddenSizes = [4, 5], DenseSizes = [3, 3], Bidirectional = true };
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Ml.Regression.Trainers.Recurrent(other).Fit(Data.View(Ml), first.Model));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Ml.Regression.Trainers.Recurrent(other).Fit(Data.View(Ml), initialModel: first.Model));
 
         Assert.Contains("the cell is lstm in the initial model, gru here", error.Message);
         Assert.Contains("the hidden size of recurrent layer 2 is 3 in the initial model, 5 here", error.Message);
@@ -97,7 +97,7 @@ public class WarmStartTests
         using var first = Ml.Regression.Trainers.Recurrent(Networks.Tiny).Fit(Data.View(Ml));
 
         var error = Assert.ThrowsExactly<ArgumentException>(
-            () => Ml.Regression.Trainers.Recurrent(Networks.Tiny).Fit(Examples.Random(20, features: 3).View(Ml), first.Model));
+            () => Ml.Regression.Trainers.Recurrent(Networks.Tiny).Fit(Examples.Random(20, features: 3).View(Ml), initialModel: first.Model));
 
         Assert.Contains("the number of features per step is 2 in the initial model, 3 here", error.Message);
     }
