@@ -7,7 +7,7 @@ internal static class PipelineConverter
 {
     public static SequenceModel Convert(ITransformer model)
     {
-        var steps = Flatten(model).ToArray();
+        var steps = PipelineSteps.Of(model);
         if (steps is [.., SequenceTransformer last])
             return steps is [SlidingWindowTransformer window, _] ? WithWindow(last.Model, window) : Alone(last, steps);
         throw new NotSupportedException(
@@ -43,7 +43,4 @@ internal static class PipelineConverter
                 window.TargetColumnName ?? window.InputColumnNames[0], window.GroupColumnName),
         });
     }
-
-    private static IEnumerable<ITransformer> Flatten(ITransformer model) =>
-        model is IEnumerable<ITransformer> chain ? chain.SelectMany(Flatten) : [model];
 }
