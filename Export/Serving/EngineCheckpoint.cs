@@ -49,7 +49,7 @@ internal static class EngineCheckpoint
     /// <param name="bytes">The whole of it.</param>
     /// <param name="source">What messages call it.</param>
     /// <param name="identity">The model that it must belong to.</param>
-    /// <param name="readHistories">Reads the histories; throws when they are not as expected.</param>
+    /// <param name="readHistories">Reads the histories to the reader's end, or throws and changes nothing.</param>
     /// <exception cref="FormatException">It is cut, corrupted, of a newer format, or something else.</exception>
     /// <exception cref="InvalidOperationException">It belongs to another model.</exception>
     public static void Read(byte[] bytes, string source, byte[] identity, Action<BinaryReader> readHistories)
@@ -87,8 +87,6 @@ internal static class EngineCheckpoint
         try
         {
             readHistories(reader);
-            if (reader.BaseStream.Position != reader.BaseStream.Length)
-                throw new InvalidDataException("there is more than the histories");
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentException)
         {

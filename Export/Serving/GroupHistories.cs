@@ -20,7 +20,8 @@ internal abstract class GroupHistories
 
     public abstract void Save(BinaryWriter writer);
 
-    /// <summary>Takes what <see cref="Save"/> wrote in place of the histories at hand, which stay when it cannot be read.</summary>
+    /// <summary>Takes what <see cref="Save"/> wrote, to the reader's end, in place of the histories at hand, which stay when it cannot be
+    /// read.</summary>
     /// <exception cref="InvalidDataException">The data is not that of histories.</exception>
     public abstract void Restore(BinaryReader reader);
 
@@ -69,6 +70,8 @@ internal abstract class GroupHistories
                 if (!restored.TryAdd(group, history))
                     throw new InvalidDataException($"two histories of the group '{group}'");
             }
+            if (reader.BaseStream.Position != reader.BaseStream.Length)
+                throw new InvalidDataException($"there is more than the histories of {count} groups");
             Histories = restored;
         }
 

@@ -100,7 +100,7 @@ public sealed class SequenceEngine<TIn, TOut> : IDisposable
 
     /// <summary>
     /// Writes the groups' rows to a file, from which an engine of the same model goes on as if there had been no break. The model is not in
-    /// it. A file already there stays whole until the new one is complete.
+    /// it, nor is what a step such as <c>StatefulCustomMapping</c> remembers. A file already there stays whole until the new one is complete.
     /// </summary>
     /// <param name="path">The file, in a folder that exists.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
