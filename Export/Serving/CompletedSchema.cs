@@ -39,7 +39,7 @@ internal sealed class CompletedSchema
             => !completed.IsAdded(column) && Input.IsColumnActive(Input.Schema[column.Index]);
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => completed.IsAdded(column)
-            ? throw new InvalidOperationException($"Column '{column.Name}' has no values: it is not among those of the rows that are pushed.")
+            ? throw new InvalidOperationException($"Column '{column.Name}' has no values: the rows that are pushed do not have it.")
             : Input.GetGetter<TValue>(Input.Schema[column.Index]);
     }
 }

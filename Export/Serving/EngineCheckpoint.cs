@@ -4,7 +4,7 @@ using System.Text;
 namespace MlNetRnn;
 
 /// <summary>
-/// The file form of an engine's histories: magic, int32 format, the model's identity (SHA-256), the histories, and a SHA-256 over all of it.
+/// The file form of an engine's histories: magic, int32 format, the model's identity (SHA-256), the histories, a SHA-256 over all of it.
 /// </summary>
 internal static class EngineCheckpoint
 {
@@ -56,12 +56,14 @@ internal static class EngineCheckpoint
     {
         CheckHeader(bytes, source);
         int end = bytes.Length - SHA256.HashSizeInBytes;
-        if (end < HeaderSize + identity.Length || !SHA256.HashData(bytes.AsSpan(0, end)).AsSpan().SequenceEqual(bytes.AsSpan(end)))
+        bool whole = end >= HeaderSize + identity.Length && SHA256.HashData(bytes.AsSpan(0, end)).AsSpan().SequenceEqual(bytes.AsSpan(end));
+        if (!whole)
             throw Damaged(source, "its checksum (SHA-256) does not match its contents");
         if (!bytes.AsSpan(HeaderSize, identity.Length).SequenceEqual(identity))
         {
             throw new InvalidOperationException($"{source} was written by an engine of another model: the model, its windowing or the type "
-                + "of its group column differs, so that the histories do not fit. Load the model that it was written with, or start without it.");
+                + "of its group column differs, so that the histories do not fit. Load the model that it was written with, or start "
+                + "without it.");
         }
         ReadHistories(bytes, source, HeaderSize + identity.Length, end, readHistories);
     }

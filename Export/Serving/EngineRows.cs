@@ -19,10 +19,10 @@ internal sealed class EngineRows<TIn, TOut> : IDisposable
         _input = DataViewConstructionUtils.CreateInputRow<TIn>(ml, Definition(ml, inputSchema));
         // Forwards: the schemas, completed where a step names a column that the class lacks …
         var raw = new CompletedSchema(_input.Schema, Missing(_input.Schema, inputSchema));
-        IRowToRowMapper before = Bind(pipeline.Before, raw.Schema, pipeline, 0);
+        IRowToRowMapper before = Bind(pipeline, 0, pipeline.WindowIndex, raw.Schema);
         var series = new CompletedSchema(before.OutputSchema, MissingTargets(before.OutputSchema, pipeline.Window));
-        var binding = Attempt(() => new WindowBinding(pipeline.Window.Settings, series.Schema), pipeline, pipeline.AfterOffset - 1);
-        IRowToRowMapper after = Bind(pipeline.After, binding.OutputSchema, pipeline, pipeline.AfterOffset);
+        var binding = Attempt(pipeline, pipeline.WindowIndex, () => new WindowBinding(pipeline.Window.Settings, series.Schema));
+        IRowToRowMapper after = Bind(pipeline, pipeline.WindowIndex + 1, pipeline.Steps.Length, binding.OutputSchema);
         OutputSchema = after.OutputSchema;
         // … and backwards: the columns that the prediction depends on, which must have values.
         var outputs = OutputColumns();
@@ -72,20 +72,18 @@ internal sealed class EngineRows<TIn, TOut> : IDisposable
             ? [new(window.TargetColumnName, NumberDataViewType.Single)]
             : [];
 
-    private CompositeRowToRowMapper Bind(ReadOnlySpan<ITransformer> steps, DataViewSchema schema, WindowedPipeline pipeline, int offset)
+    private CompositeRowToRowMapper Bind(WindowedPipeline pipeline, int start, int end, DataViewSchema schema)
     {
-        var mappers = new IRowToRowMapper[steps.Length];
-        var current = schema;
-        for (int i = 0; i < steps.Length; i++)
+        var mappers = new List<IRowToRowMapper>();
+        for (int i = start; i < end; i++)
         {
-            var (step, input) = (steps[i], current);
-            mappers[i] = Attempt(() => step.GetRowToRowMapper(input), pipeline, offset + i);
-            current = mappers[i].OutputSchema;
+            var (step, input) = (pipeline.Steps[i], mappers.Count == 0 ? schema : mappers[^1].OutputSchema);
+            mappers.Add(Attempt(pipeline, i, () => step.GetRowToRowMapper(input)));
         }
-        return new CompositeRowToRowMapper(schema, mappers);
+        return new CompositeRowToRowMapper(schema, [.. mappers]);
     }
 
-    private T Attempt<T>(Func<T> bind, WindowedPipeline pipeline, int step)
+    private T Attempt<T>(WindowedPipeline pipeline, int step, Func<T> bind)
     {
         try
         {
@@ -93,9 +91,9 @@ internal sealed class EngineRows<TIn, TOut> : IDisposable
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
-            throw new ArgumentException($"In the model, {pipeline.Name(step)} cannot read rows of {typeof(TIn).Name}: {e.Message} "
-                + $"{Columns()} Add the column to {typeof(TIn).Name}; or, where the prediction does not depend on it, give inputSchema, "
-                + "which ml.Model.Load hands out.", e);
+            throw new ArgumentException($"In the model, {PipelineSteps.Name(pipeline.Steps, step)} cannot read rows of {typeof(TIn).Name}: "
+                + $"{e.Message.TrimEnd('.')}. {Columns()} Add the column to {typeof(TIn).Name}; or, where the prediction does not depend "
+                + "on it, give inputSchema, which ml.Model.Load hands out.", e);
         }
     }
 

@@ -31,7 +31,8 @@ internal static class GroupValues
 
     public static T Read<T>(BinaryReader reader) where T : notnull => (T)s_forms[typeof(T)].Read(reader);
 
-    private static (Action<BinaryWriter, object>, Func<BinaryReader, object>) Form<T>(Action<BinaryWriter, T> write, Func<BinaryReader, T> read)
+    private static (Action<BinaryWriter, object>, Func<BinaryReader, object>) Form<T>(
+        Action<BinaryWriter, T> write, Func<BinaryReader, T> read)
         where T : notnull => ((writer, value) => write(writer, (T)value), reader => read(reader));
 
     // int32 length, UTF-16: UTF-8 would turn unpaired surrogates, and with them different groups, into one.

@@ -14,7 +14,8 @@ namespace MlNetRnn;
 /// spread over engines must always go to the same one.
 /// </para>
 /// <para>
-/// Memory is that of a window per group. A group is kept until <see cref="Forget"/> or <see cref="Reset"/>, however long it is silent.
+/// Rows of a group come in time order; rows of different groups may alternate as they like. Memory is that of a window per group. A group
+/// is kept until <see cref="Forget"/> or <see cref="Reset"/>, however long it is silent.
 /// </para>
 /// </remarks>
 /// <typeparam name="TIn">The class of raw rows: what the model's first step reads. Neither the label nor a column that the prediction does
@@ -27,9 +28,9 @@ public sealed class SequenceEngine<TIn, TOut> : IDisposable
 {
     private readonly EngineRows<TIn, TOut> _rows;
     private readonly byte[] _identity;
-    private readonly SingleCaller _caller = new("This SequenceEngine is in use by another call, on another thread or from within a property "
-        + "of its row: it serves one caller at a time. Make one engine per thread with CreateSequenceEngine, or keep a pool of them; they "
-        + "share the model.");
+    private readonly SingleCaller _caller = new("This SequenceEngine is in use by another call, on another thread or from within a "
+        + "property of its row: it serves one caller at a time. Make one engine per thread with CreateSequenceEngine, or keep a pool of them; "
+        + "they share the model.");
     private bool _disposed;
 
     internal SequenceEngine(MLContext ml, WindowedPipeline pipeline, DataViewSchema? inputSchema)
@@ -80,7 +81,7 @@ public sealed class SequenceEngine<TIn, TOut> : IDisposable
         return true;
     }
 
-    /// <summary>Drops the rows of one group, for instance when its source has closed: its next prediction needs a full window again.</summary>
+    /// <summary>Drops the rows of one group, such as one whose source has closed: its next prediction needs a full window again.</summary>
     /// <param name="row">A row of the group; of its columns the group alone is read.</param>
     /// <returns>Whether the engine had rows of that group.</returns>
     public bool Forget(TIn row)
@@ -100,7 +101,8 @@ public sealed class SequenceEngine<TIn, TOut> : IDisposable
 
     /// <summary>
     /// Writes the groups' rows to a file, from which an engine of the same model goes on as if there had been no break. The model is not in
-    /// it, nor is what a step such as <c>StatefulCustomMapping</c> remembers. A file already there stays whole until the new one is complete.
+    /// it, nor is what a step such as <c>StatefulCustomMapping</c> remembers. A file already there stays whole until the new one is
+    /// complete.
     /// </summary>
     /// <param name="path">The file, in a folder that exists.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -110,8 +112,7 @@ public sealed class SequenceEngine<TIn, TOut> : IDisposable
         AtomicFile.Write(path, WriteCheckpoint);
     }
 
-    /// <inheritdoc cref="Checkpoint(string)"/>
-    /// <summary>Writes the groups' rows to a stream.</summary>
+    /// <summary>Writes the groups' rows to a stream, as <see cref="Checkpoint(string)"/> does to a file.</summary>
     /// <param name="stream">The stream; it stays open.</param>
     public void Checkpoint(Stream stream)
     {
@@ -139,8 +140,10 @@ public sealed class SequenceEngine<TIn, TOut> : IDisposable
         ReadCheckpoint(File.ReadAllBytes(path), $"'{path}'");
     }
 
-    /// <inheritdoc cref="Restore(string)"/>
+    /// <summary>Takes the groups' rows of a checkpoint in a stream, as <see cref="Restore(string)"/> does of a file.</summary>
     /// <param name="stream">What <see cref="Checkpoint(Stream)"/> of an engine of the same model wrote; read to its end.</param>
+    /// <exception cref="FormatException">The data is cut, corrupted, of a newer format, or not a checkpoint.</exception>
+    /// <exception cref="InvalidOperationException">The checkpoint is one of another model; or another call is under way.</exception>
     public void Restore(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -178,5 +181,6 @@ public sealed class SequenceEngine<TIn, TOut> : IDisposable
 
     private void WriteCheckpoint(Stream stream) => EngineCheckpoint.Write(stream, _identity, _rows.Window.Groups.Save);
 
-    private void ReadCheckpoint(byte[] bytes, string source) => EngineCheckpoint.Read(bytes, source, _identity, _rows.Window.Groups.Restore);
+    private void ReadCheckpoint(byte[] bytes, string source) =>
+        EngineCheckpoint.Read(bytes, source, _identity, _rows.Window.Groups.Restore);
 }

@@ -11,10 +11,10 @@ public static class SequenceServingExtensions
     /// its input is a row with the window column.
     /// </summary>
     /// <remarks>
-    /// Steps before the windowing (normalisers, replacement of missing values …) are left out: what they do must have been done to the values
-    /// of the window. <see cref="CreateSequenceEngine"/> takes raw rows and keeps them. Steps are shared with the model, not copied, and
-    /// the result can be saved by <c>ml.Model.Save</c>. An engine that is disposed, and with it the steps, lets the model's ONNX Runtime session
-    /// go; other engines that use it keep it.
+    /// Steps before the windowing (normalisers, replacement of missing values …) are left out: what they do must have been done to the
+    /// values of the window. <see cref="CreateSequenceEngine"/> takes raw rows and runs all steps. Steps are shared with the model, not
+    /// copied, and the result can be saved by <c>ml.Model.Save</c>. A prediction engine that is disposed takes nothing from others: the
+    /// ONNX Runtime session lives as long as one of its users.
     /// </remarks>
     /// <example>
     /// <code>
@@ -35,13 +35,13 @@ public static class SequenceServingExtensions
             return model;
         return pipeline.After.Length > 0
             ? new TransformerChain<ITransformer>(pipeline.After.ToArray())
-            : throw new NotSupportedException($"The model ends in its windowing step, which gives '{pipeline.Window.OutputColumnName}': there "
-                + "is nothing after it to serve. Append a trainer and fit it.");
+            : throw new NotSupportedException($"The model ends in its windowing step, which gives '{pipeline.Window.OutputColumnName}': "
+                + "there is nothing after it to serve. Append a trainer and fit it.");
     }
 
     /// <summary>
-    /// An engine that takes raw rows one at a time and predicts as soon as the window of the row's group is full: the counterpart for windowed
-    /// models of ML.NET's <c>CreateTimeSeriesEngine</c>.
+    /// An engine that takes raw rows one at a time and predicts as soon as the window of the row's group is full: the counterpart for
+    /// windowed models of ML.NET's <c>CreateTimeSeriesEngine</c>.
     /// </summary>
     /// <remarks>
     /// All steps of the model run, those before the windowing included. The engine predicts at every row once the window is full: a stride
@@ -82,8 +82,8 @@ public static class SequenceServingExtensions
         ArgumentNullException.ThrowIfNull(ml);
         MlNetCompatibility.Verify();
         var pipeline = WindowedPipeline.Find(model) ?? throw new NotSupportedException("The model has no SlidingWindow step: "
-            + $"{string.Join(", ", PipelineSteps.Of(model).Select(s => s.GetType().Name))}. A sequence engine makes windows of raw rows: fit "
-            + "the windowing and the trainer as one chain; or, where rows are windows already, use ml.Model.CreatePredictionEngine.");
+            + $"{string.Join(", ", PipelineSteps.Of(model).Select(s => s.GetType().Name))}. A sequence engine makes windows of raw rows: "
+            + "fit the windowing and the trainer as one chain; or, where rows are windows already, use ml.Model.CreatePredictionEngine.");
         return new(ml, pipeline, inputSchema);
     }
 }

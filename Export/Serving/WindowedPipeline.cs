@@ -5,24 +5,20 @@ namespace MlNetRnn;
 /// <summary>A model of row-to-row steps around one windowing step: what a single row can be served by.</summary>
 internal sealed class WindowedPipeline
 {
-    private readonly ITransformer[] _steps;
-    private readonly int _window;
+    private WindowedPipeline(ITransformer[] steps, int window) => (Steps, WindowIndex) = (steps, window);
 
-    private WindowedPipeline(ITransformer[] steps, int window) => (_steps, _window) = (steps, window);
+    /// <summary>All steps.</summary>
+    public ITransformer[] Steps { get; }
 
-    public SlidingWindowTransformer Window => (SlidingWindowTransformer)_steps[_window];
+    /// <summary>Which of the steps is the windowing.</summary>
+    public int WindowIndex { get; }
 
-    public ReadOnlySpan<ITransformer> Before => _steps.AsSpan(0, _window);
+    public SlidingWindowTransformer Window => (SlidingWindowTransformer)Steps[WindowIndex];
 
-    public ReadOnlySpan<ITransformer> After => _steps.AsSpan(_window + 1);
-
-    /// <summary>How messages name a step of <see cref="Before"/> (or, with an offset of <see cref="AfterOffset"/>, <see cref="After"/>).</summary>
-    public string Name(int index) => PipelineSteps.Name(_steps, index);
-
-    public int AfterOffset => _window + 1;
+    public ReadOnlySpan<ITransformer> After => Steps.AsSpan(WindowIndex + 1);
 
     /// <summary>The parts of a model; null when it has no windowing step.</summary>
-    /// <exception cref="NotSupportedException">Two windowing steps, or another step that is not row to row; the message names it.</exception>
+    /// <exception cref="NotSupportedException">Two windowing steps, or another that is not row to row; the message names it.</exception>
     public static WindowedPipeline? Find(ITransformer model)
     {
         var steps = PipelineSteps.Of(model);

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MlNetRnn.Tests;
 
-/// <summary>One loaded model behind many threads, as ML.NET's PredictionEnginePool serves it: a pool whose policy makes prediction engines.</summary>
+/// <summary>One loaded model behind many threads, as ML.NET's PredictionEnginePool serves it: a pool of prediction engines.</summary>
 [TestClass]
 public sealed class EnginePoolTests
 {

@@ -80,7 +80,8 @@ internal static class Readings
     }
 
     /// <summary>Which group a row is of, as text.</summary>
-    public static string GroupOf(Reading row, string? column) => column is null ? "" : $"{typeof(Reading).GetProperty(column)!.GetValue(row)}";
+    public static string GroupOf(Reading row, string? column) =>
+        column is null ? "" : $"{typeof(Reading).GetProperty(column)!.GetValue(row)}";
 
     /// <summary>Groups one after the other, each in its order.</summary>
     public static Reading[] Contiguous(IEnumerable<Reading> rows, string? column) =>

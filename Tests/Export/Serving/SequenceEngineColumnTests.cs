@@ -59,7 +59,23 @@ public sealed class SequenceEngineColumnTests
         var model = Reload(Readings.Model(_ml, group: null), out var schema);
 
         Fails.With<ArgumentException>(() => model.CreateSequenceEngine<Few, Prediction>(_ml), "'Row', 'Name'", "does not give", "'Score'");
-        Fails.With<ArgumentException>(() => model.CreateSequenceEngine<Few, Prediction>(_ml, schema), "depends on 'Row', 'Name'", "Few has");
+        Fails.With<ArgumentException>(() => model.CreateSequenceEngine<Few, Prediction>(_ml, schema), "depends on 'Row', 'Name'",
+            "Few has");
+    }
+
+    [TestMethod]
+    public void With_the_input_schema_a_row_may_have_all_its_columns_and_more()
+    {
+        foreach (string group in Readings.GroupColumns)
+        {
+            var model = Reload(Readings.Model(_ml, group), out var schema);
+            using var engine = model.CreateSequenceEngine<Reading, Prediction>(_ml, schema);
+            using var narrow = model.CreateSequenceEngine<Reading, Prediction>(_ml, Without("Integer", schema));
+            var expected = Readings.Transformed(_ml, model, Readings.Contiguous(s_rows, group));
+
+            Readings.AreEqual(expected, Readings.Pushed(engine, s_rows));
+            Readings.AreEqual(expected, Readings.Pushed(narrow, s_rows));
+        }
     }
 
     [TestMethod]
@@ -73,7 +89,8 @@ public sealed class SequenceEngineColumnTests
     [TestMethod]
     public void A_label_in_the_row_is_refused_as_in_Transform()
     {
-        Fails.With<ArgumentException>(() => Readings.Model(_ml).CreateSequenceEngine<WithLabel, ScoreOnly>(_ml), "already has a column 'Label'");
+        Fails.With<ArgumentException>(() => Readings.Model(_ml).CreateSequenceEngine<WithLabel, ScoreOnly>(_ml),
+            "already has a column 'Label'");
     }
 
     [TestMethod]
@@ -117,6 +134,14 @@ public sealed class SequenceEngineColumnTests
         _ml.Model.Save(model, _ml.Data.LoadFromEnumerable(s_rows).Schema, stream);
         stream.Position = 0;
         return _ml.Model.Load(stream, out schema);
+    }
+
+    private static DataViewSchema Without(string name, DataViewSchema schema)
+    {
+        var builder = new DataViewSchema.Builder();
+        foreach (var column in schema.Where(column => column.Name != name))
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
+        return builder.ToSchema();
     }
 
     private void AreThoseOfTransform(SequenceEngine<Few, ScoreOnly> engine, TransformerChain<ITransformer> model)

@@ -6,6 +6,8 @@ namespace MlNetRnn.Tests;
 [TestClass]
 public sealed class SequenceEngineTests
 {
+    private const int SmallestObject = 24; // bytes
+
     private static readonly Reading[] s_rows = Readings.Random(7, 80);
 
     private readonly MLContext _ml = new(1);
@@ -162,19 +164,18 @@ public sealed class SequenceEngineTests
         long run = BytesPerCall(_ => predictor.Predict(window, score));
         long push = BytesPerCall(i => engine.TryPush(s_rows[i % s_rows.Length], prediction));
 
-        Assert.IsLessThanOrEqualTo(run, push);
+        Assert.IsLessThan(run + SmallestObject, push);
     }
 
-    private static long BytesPerCall(Action<int> call)
+    // The least of several rounds: in the others buffers grow and code is compiled.
+    private static long BytesPerCall(Action<int> call) => Enumerable.Range(0, 5).Min(_ =>
     {
-        const int calls = 2000;
-        for (int i = 0; i < calls; i++) // windows full, buffers grown, code compiled
-            call(i);
+        const int calls = 1000;
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < calls; i++)
             call(i);
         return (GC.GetAllocatedBytesForCurrentThread() - before) / calls;
-    }
+    });
 
     private sealed class Forecasts
     {
