@@ -7,7 +7,7 @@ internal static class PipelineConverter
 {
     public static SequenceModel Convert(ITransformer model)
     {
-        var steps = SequenceModelExtensions.Steps(model).ToArray();
+        var steps = PipelineSteps.Of(model);
         if (steps is [.., SequenceTransformer last])
             return steps is [SlidingWindowTransformer window, _] ? WithWindow(last.Model, window) : Alone(last, steps);
         throw new NotSupportedException(

@@ -12,13 +12,11 @@ public static class SequenceModelExtensions
     public static SequenceModel GetSequenceModel(this ITransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        SequenceTransformer[] found = [.. Steps(model).OfType<SequenceTransformer>()];
+        var steps = PipelineSteps.Of(model);
+        SequenceTransformer[] found = [.. steps.OfType<SequenceTransformer>()];
         return found.Length == 1
             ? found[0].Model
             : throw new ArgumentException($"The pipeline holds {found.Length} sequence models, expected one. Its steps are: "
-                + $"{string.Join(", ", Steps(model).Select(step => step.GetType().Name))}.", nameof(model));
+                + $"{string.Join(", ", steps.Select(step => step.GetType().Name))}.", nameof(model));
     }
-
-    internal static IEnumerable<ITransformer> Steps(ITransformer model) =>
-        model is IEnumerable<ITransformer> chain ? chain.SelectMany(Steps) : [model];
 }

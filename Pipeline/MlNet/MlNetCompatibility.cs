@@ -40,6 +40,17 @@ internal static class MlNetCompatibility
         (s_data, "Microsoft.ML.Transforms.GenerateNumberTransform", null),
         (s_data, "Microsoft.ML.Transforms.RangeFilter", null),
         (s_data, "Microsoft.ML.Transforms.RowShufflingTransformer", null),
+        (s_core, "Microsoft.ML.Data.WrappingRow", Ctor),
+        (s_data, "Microsoft.ML.Data.ITransformerChainAccessor", "get_Transformers"),
+        (s_data, "Microsoft.ML.Data.ITransformerChainAccessor", "get_Scopes"),
+        (s_data, "Microsoft.ML.Data.CompositeRowToRowMapper", Ctor),
+        (s_data, "Microsoft.ML.Data.DataViewConstructionUtils", "CreateInputRow"),
+        (s_data, "Microsoft.ML.Data.DataViewConstructionUtils", "GetSchemaDefinition"),
+        (s_data, "Microsoft.ML.Data.DataViewConstructionUtils+InputRow`1", "ExtractValues"),
+        (s_data, "Microsoft.ML.Data.EmptyDataView", Ctor),
+        (s_data, "Microsoft.ML.Data.TypedCursorable`1", "Create"),
+        (s_data, "Microsoft.ML.Data.TypedCursorable`1", "GetRow"),
+        (s_data, "Microsoft.ML.Data.IRowReadableAs`1", "FillValues"),
     ];
 
     private static readonly Lazy<string?> s_problem = new(() => Describe(FindMissing(Required)));

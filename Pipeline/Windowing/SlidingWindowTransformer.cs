@@ -27,6 +27,8 @@ public sealed class SlidingWindowTransformer : ITransformer, ICanSaveModel
 
     internal SlidingWindowTransformer(SlidingWindowSettings settings) => _settings = settings;
 
+    internal SlidingWindowSettings Settings => _settings;
+
     /// <summary>The window column, Vector&lt;Single, <see cref="WindowLength"/>, inputs&gt;.</summary>
     public string OutputColumnName => _settings.OutputColumnName;
 

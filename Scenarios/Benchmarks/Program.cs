@@ -15,6 +15,6 @@ var inference = new Command("inference", "Rows per second of Transform beside ML
     + "file.") { quick, output };
 inference.Runs((result, cancellation) => InferenceReport.Run(Folder(result), result.GetValue(quick), cancellation));
 return ScenarioHost.Run(args, new RootCommand("Measures MlNetRnn beside what one would do without it, side by side in one "
-    + "process.") { training, inference });
+    + "process.") { training, inference, EngineReport.Command(quick, output) });
 
 OutputFolder Folder(ParseResult result) => new(result.GetRequiredValue(output).FullName);

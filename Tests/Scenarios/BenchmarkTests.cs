@@ -8,6 +8,8 @@ public sealed class BenchmarkTests
 {
     [TestMethod, TestCategory("Long")]
     [DataRow("inference", "cell hidden steps applyOnnxModelRowsPerSecond transformRowsPerSecond ratio")]
+    [DataRow("engine", "cell hidden steps predictorMicroseconds predictionEngineMicroseconds pushMicroseconds predictorBytes "
+        + "predictionEngineBytes pushBytes ratio")]
     [DataRow("training", "cell hidden batch steps features plainWindowsPerSecond windowsPerSecond ratio")]
     public void It_writes_rows_of_both_rates_and_their_ratio(string name, string fields)
     {
