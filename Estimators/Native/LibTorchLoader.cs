@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MlNetRnn;
@@ -20,37 +21,47 @@ internal static class LibTorchLoader
 
     private static bool Load()
     {
-        if (!OperatingSystem.IsLinux())
-            return true; // elsewhere TorchSharp's own loading works
-        string[] folders = SearchFolders();
-        string torchFile = Find(folders, "libtorch_cpu.so");
+        if (LibTorchFailure.Unsupported(Platform.Current) is { } reason)
+            throw new InvalidOperationException(reason);
+        if (OperatingSystem.IsLinux())
+            Preload(NativeFolders.All());
         try
         {
-            NativeLibrary.Load(torchFile);
-            NativeLibrary.Load(Find(folders, "libtorch.so"));
-            string binding = Find(folders, Binding);
-            if (!NativeLibrary.TryLoad(binding, out _))
-                NativeLibrary.Load(PatchedCopy(binding));
+            Initialize();
             return true;
+        }
+        catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException or BadImageFormatException)
+        {
+            throw new InvalidOperationException(LibTorchFailure.Explain(Platform.Current, Messages(e)), e);
+        }
+    }
+
+    // TorchSharp's own loading runs when torch is first used; it finds by name what is loaded already.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Initialize() => _ = TorchSharp.torch.get_num_threads();
+
+    private static void Preload(string[] folders)
+    {
+        string[] files = [.. new[] { "libtorch_cpu.so", "libtorch.so", Binding }.Select(name => Find(folders, name))];
+        try
+        {
+            NativeLibrary.Load(files[0]);
+            NativeLibrary.Load(files[1]);
+            if (!NativeLibrary.TryLoad(files[2], out _))
+                NativeLibrary.Load(PatchedCopy(files[2]));
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException($"libtorch was found ('{torchFile}') but cannot be loaded: {e.Message}", e);
+            throw new InvalidOperationException(
+                $"{LibTorchFailure.Explain(Platform.Current, e.Message)} (Found: '{files[0]}'.)", e);
         }
     }
 
-    private static string[] SearchFolders()
-    {
-        var native = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return [.. native, AppContext.BaseDirectory];
-    }
+    private static string Messages(Exception e) =>
+        e.InnerException is { } inner ? $"{e.Message} {Messages(inner)}" : $"{e.Message} (0x{e.HResult:X8})";
 
     private static string Find(string[] folders, string name) =>
-        folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException(
-            $"Training needs libtorch, and '{name}' is in none of the application's folders. "
-                + "Add the package TorchSharp-cpu (or TorchSharp-cuda-linux) to the application's project; "
-                + "the MlNetRnn packages leave that choice to it.");
+        folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists) ?? throw new InvalidOperationException(LibTorchFailure.Missing(name));
 
     private static string PatchedCopy(string original)
     {
