@@ -13,6 +13,9 @@ internal sealed class HistoryBuffer(int width, long keep)
     private long _first; // series position of the buffer's first row
     private int _count;  // rows in the buffer
 
+    /// <summary>The series position of the next row: the number of rows since the beginning of the series.</summary>
+    public long Next => _first + _count;
+
     private int Capacity => _values.Length / width;
 
     /// <summary>Forgets everything: the next row is position 0 of a new series.</summary>
@@ -28,6 +31,31 @@ internal sealed class HistoryBuffer(int width, long keep)
 
     /// <summary>The values of consecutive rows by series position, [count, width].</summary>
     public ReadOnlySpan<float> Rows(long position, int count) => _values.AsSpan((int)(position - _first) * width, count * width);
+
+    /// <summary>Writes the position and the rows that must stay readable.</summary>
+    public void Save(BinaryWriter writer)
+    {
+        var kept = (int)Math.Min(_count, keep);
+        writer.Write(Next);
+        writer.Write(kept);
+        foreach (var value in Rows(Next - kept, kept))
+            writer.Write(value);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote for a buffer of the same width and size.</summary>
+    /// <exception cref="InvalidDataException">The numbers cannot be right.</exception>
+    public void Restore(BinaryReader reader)
+    {
+        var (next, kept) = (reader.ReadInt64(), reader.ReadInt32());
+        if (next < 0 || kept != Math.Min(next, keep))
+            throw new InvalidDataException($"The saved series is damaged: {kept} rows are kept of {next}, expected "
+                + $"{Math.Min(Math.Max(next, 0), keep)}. Save it again.");
+        Clear();
+        for (var row = 0; row < kept; row++)
+            foreach (ref var value in Append())
+                value = reader.ReadSingle();
+        _first = next - _count;
+    }
 
     private void MakeRoom()
     {

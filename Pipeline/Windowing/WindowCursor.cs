@@ -1,167 +1,123 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace MlNetRnn;
 
 /// <summary>
-/// Streams windows over one upstream cursor. A row of the series that ends a full window is an anchor. Without the label each
-/// anchor is handed out as it is read. With the label the cursor reads up to <c>horizon</c> rows ahead; the anchors that wait for
-/// their label have their other columns in a <see cref="RowBuffer"/>. Memory: window + horizon, whatever the length of the series.
+/// Streams windows over one upstream cursor. A row of a series that ends a window is an anchor. Where nothing of the rows ahead is
+/// asked for, each anchor is handed out as it is read. Else the cursor reads up to <c>horizon</c> rows ahead of each series, and the
+/// anchors that wait have their other columns in <see cref="WaitingRows"/>. Interleaved groups always read ahead: which row is next
+/// must not depend on the columns that are asked for.
 /// </summary>
-internal sealed class WindowCursor : LinkedCursor
+internal sealed partial class WindowCursor : LinkedCursor
 {
     private readonly WindowBinding _binding;
-    private readonly SlidingWindowSettings _settings;
-    private readonly GroupWatcher _group;
-    private readonly StepReader[] _inputs = [];
-    private readonly StepReader? _target;
-    private readonly HistoryBuffer? _steps;   // [window (+ horizon), inputs], when the window is active
-    private readonly HistoryBuffer? _targets; // [horizon + 1, 1], when the label is active
-    private readonly RowBuffer? _rows;        // the waiting anchors' rows, when the label is active
-    private readonly int _slots;
+    private readonly bool _interleaved;
     private readonly int _lookAhead;
+    private readonly GroupReader _groups;
+    private readonly TimeCheck? _time;
+    private readonly SeriesReader _reader;
+    private readonly WaitingRows? _waiting; // null: an anchor is handed out while upstream stands on it
+    private readonly List<Series> _all = []; // interleaved: one per group; else the one that is read
 
-    // Positions count the rows of the current group from 0.
-    private long _newest = -1;  // the last row taken in
-    private long _waiting;      // the oldest anchor that was not handed out
-    private long _anchor;       // the anchor that this cursor is on
-    private bool _groupIsOver;  // upstream stands on the first row of the next group, which was not taken in, or has ended
-    private bool _inputEnded;
+    private Series _series; // the one of upstream's row, and at the end each whose last anchors are handed out
+    private long _anchor;   // the anchor that this cursor is on, a row of _series
+    private int _group = -1;
+    private bool _begins;   // upstream stands on the first row of a series, which was not taken in
+    private int _tail = -1; // upstream has ended: the series whose last anchors are handed out
 
     public WindowCursor(DataViewRowCursor input, WindowBinding binding, bool[] active)
         : base(input, binding.OutputSchema, active)
     {
+        var settings = binding.Settings;
         _binding = binding;
-        _settings = binding.Settings;
-        _group = GroupWatcher.Create(input, binding.Group);
-        _lookAhead = active[binding.LabelIndex] ? _settings.Horizon : 0;
-        if (active[binding.WindowIndex])
-        {
-            _inputs = [.. binding.Inputs.Select(column => StepReader.Create(input, column))];
-            _steps = new HistoryBuffer(binding.StepSize, (long)_settings.WindowLength + _lookAhead);
-        }
-        if (_lookAhead == 0)
-            return;
-        _target = StepReader.Create(input, binding.Target);
-        _targets = new HistoryBuffer(1, _lookAhead + 1L);
-        // Between an anchor and the end of its label there are horizon / stride further anchors.
-        _slots = (_lookAhead / _settings.Stride) + 1;
-        _rows = new RowBuffer(input, input.Schema.Where(column => active[column.Index]), _slots);
+        _interleaved = settings.Groups == SeriesGroups.Interleaved;
+        _lookAhead = _interleaved || active[binding.LabelIndex] || (binding.FutureIndex is { } future && active[future])
+            ? settings.Horizon
+            : 0;
+        _groups = GroupReader.Create(input, binding.Group);
+        Func<string> describeGroup = _groups.Describe;
+        _time = binding.Time is { } time ? new TimeCheck(settings, TimeReader.Create(input, time), describeGroup) : null;
+        _reader = new SeriesReader(input, binding, active, _lookAhead, describeGroup);
+        _waiting = _lookAhead > 0 ? new WaitingRows(input, input.Schema.Where(column => active[column.Index])) : null;
+        _series = _reader.Create();
+        if (!_interleaved)
+            _all.Add(_series);
     }
 
     protected override bool MoveNextCore()
     {
-        while (true)
+        while (!_series.TryNext(_lookAhead, out _anchor))
         {
-            if (CanHandOut())
+            if (_tail >= 0)
             {
-                _anchor = _waiting;
-                _waiting += _settings.Stride;
-                return true;
+                if (!EndNextSeries())
+                    return false;
             }
-            if (_inputEnded)
-                return false;
-            if (_groupIsOver)
-                StartGroup();
+            else if (_begins)
+                Begin();
             else
                 Advance();
         }
+        _waiting?.MoveToNext(_series);
+        return true;
     }
 
-    // An anchor's label is complete, or the rest of it is not in the group.
-    private bool CanHandOut() => _waiting <= _newest && (_groupIsOver || _newest - _waiting >= _lookAhead);
+    private bool EndNextSeries()
+    {
+        if (_tail == _all.Count)
+            return false;
+        _series = _all[_tail++];
+        return _series.IsOver = true;
+    }
 
     private void Advance()
     {
-        _inputEnded = !Input.MoveNext();
-        _groupIsOver = _inputEnded || _group.Changed();
-        if (!_groupIsOver)
-            TakeRow();
-    }
-
-    private void StartGroup()
-    {
-        _groupIsOver = false;
-        _newest = -1;
-        _waiting = _settings.WindowLength - 1;
-        _steps?.Clear();
-        _targets?.Clear();
-        TakeRow();
-    }
-
-    private void TakeRow()
-    {
-        _newest++;
-        if (_steps is not null)
-            ReadStep(_steps.Append());
-        _target?.Read(_targets!.Append());
-        if (_rows is not null && IsAnchor(_newest))
-            _rows.Store(Slot(_newest));
-    }
-
-    private void ReadStep(Span<float> step)
-    {
-        foreach (var reader in _inputs)
+        if (!Input.MoveNext())
         {
-            reader.Read(step[..reader.Width]);
-            step = step[reader.Width..];
+            _tail = 0;
+            return;
         }
+        var group = _groups.Read();
+        var isNew = _interleaved ? EnterInterleaved(group) : EnterContiguous(group);
+        var isAfterGap = _time is not null && _time.StartsSeries(_series.Clock!, Input.Position + 1);
+        if (isNew || isAfterGap)
+            _series.IsOver = _begins = true; // its last anchors go first
+        else
+            Take();
     }
 
-    private bool IsAnchor(long position)
-        => position >= _settings.WindowLength - 1 && (position - _settings.WindowLength + 1) % _settings.Stride == 0;
-
-    private int Slot(long anchor) => (int)((anchor - _settings.WindowLength + 1) / _settings.Stride % _slots);
-
-    private int CurrentSlot()
+    private void Begin()
     {
-        CheckOnRow();
-        return Slot(_anchor);
+        _begins = false;
+        _series.Restart();
+        Take();
     }
 
-    public override ValueGetter<DataViewRowId> GetIdGetter()
+    private void Take()
     {
-        if (_rows is not null)
-            return (ref DataViewRowId value) => value = _rows.GetId(CurrentSlot());
-        return Input.GetIdGetter();
+        if (_reader.Take(_series))
+            _waiting?.Keep(_series);
     }
 
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    // True when the row is of another group than the one before: its series begins once the last one has been handed out.
+    private bool EnterContiguous(int group)
     {
-        CheckActive(column);
-        if (column.Index == _binding.WindowIndex)
-            return CheckedGetter<TValue>((ValueGetter<VBuffer<float>>)GetWindow, column);
-        if (column.Index == _binding.LabelIndex)
-        {
-            Delegate label = _settings.Horizon == 1 ? (ValueGetter<float>)GetNext : (ValueGetter<VBuffer<float>>)GetFuture;
-            return CheckedGetter<TValue>(label, column);
-        }
-        var source = Input.Schema[column.Index];
-        return _rows is not null ? _rows.GetGetter<TValue>(source, CurrentSlot) : Input.GetGetter<TValue>(source);
+        if (group == _group)
+            return false;
+        if (group < _group)
+            throw new InvalidOperationException($"SlidingWindow: row {Input.Position + 1}{_groups.Describe()}: rows of the group column "
+                + $"'{_binding.Settings.GroupColumnName}' come again after those of other groups, expected all rows of a group one after the "
+                + "other. Sort the data by group, or use SlidingWindowOptions with Groups = SeriesGroups.Interleaved.");
+        _group = group;
+        _series.Clock?.Clear();
+        return true;
     }
 
-    private void GetWindow(ref VBuffer<float> value)
+    private bool EnterInterleaved(int group)
     {
-        CheckOnRow();
-        var window = _steps!.Rows(_anchor - _settings.WindowLength + 1, _settings.WindowLength);
-        var editor = VBufferEditor.Create(ref value, window.Length);
-        window.CopyTo(editor.Values);
-        value = editor.Commit();
-    }
-
-    private void GetNext(ref float value)
-    {
-        CheckOnRow();
-        value = _newest > _anchor ? _targets!.Rows(_anchor + 1, 1)[0] : float.NaN;
-    }
-
-    private void GetFuture(ref VBuffer<float> value)
-    {
-        CheckOnRow();
-        var known = (int)Math.Min(_newest - _anchor, _settings.Horizon);
-        var editor = VBufferEditor.Create(ref value, _settings.Horizon);
-        _targets!.Rows(_anchor + 1, known).CopyTo(editor.Values);
-        editor.Values[known..].Fill(float.NaN);
-        value = editor.Commit();
+        if (group == _all.Count)
+            _all.Add(_reader.Create());
+        _series = _all[group];
+        return false;
     }
 }

@@ -86,7 +86,7 @@ public class SequencesTests
     [TestMethod]
     public void Each_group_is_stored_once()
     {
-        var series = new RandomSeries(9, 200, 4, "text");
+        var series = new RandomSeries(9, 200, 40, "text");
         var runs = new List<int>();
         for (var i = 0; i < series.Rows; i++)
             if (i > 0 && series.Group[i] == series.Group[i - 1])

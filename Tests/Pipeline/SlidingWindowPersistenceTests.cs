@@ -91,8 +91,8 @@ public class SlidingWindowPersistenceTests
             return bytes;
         });
         var message = Assert.Throws<Exception>(() => Load(newer)).GetBaseException().Message;
-        Assert.Contains("has format 7", message);
-        Assert.Contains("reads formats up to 1", message);
+        Assert.Contains("has format 8", message);
+        Assert.Contains("reads formats up to 2", message);
     }
 
     [TestMethod]
@@ -113,7 +113,7 @@ public class SlidingWindowPersistenceTests
     [TestMethod]
     public void Settings_with_fields_of_a_later_build_are_read()
     {
-        var json = Encoding.UTF8.GetString(Settings.ToJson()).Replace("{", "{\"Padding\":{\"Mode\":[1,2]},", StringComparison.Ordinal);
+        var json = Encoding.UTF8.GetString(Settings.ToJson()).Replace("{", "{\"Unheard of\":{\"Mode\":[1,2]},", StringComparison.Ordinal);
         using var stream = new MemoryStream();
         SlidingWindowTransformer.WritePayload(new BinaryWriter(stream), SlidingWindowTransformer.Format, Encoding.UTF8.GetBytes(json));
         stream.Position = 0;
