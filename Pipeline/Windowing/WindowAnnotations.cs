@@ -19,6 +19,10 @@ internal static class WindowAnnotations
     /// <summary>The value of <see cref="Padding"/> for windows that are padded before the beginning of their series.</summary>
     public const int PaddedAtStart = 1;
 
+    /// <summary>On the window column: the name of the group column where windows of several groups take turns; absent where the windows of
+    /// a series follow one another.</summary>
+    public const string InterleavedBy = "MlNetRnn.InterleavedBy";
+
     /// <summary>On the label column: how many rows after the anchor row the label reaches.</summary>
     public const string Horizon = "MlNetRnn.Horizon";
 

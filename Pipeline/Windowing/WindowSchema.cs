@@ -42,6 +42,8 @@ internal static class WindowSchema
         builder.AddInt(WindowAnnotations.WindowLength, binding.Settings.WindowLength);
         if (binding.Settings.Padding == WindowPadding.Start)
             builder.AddInt(WindowAnnotations.Padding, WindowAnnotations.PaddedAtStart);
+        if (binding.Settings.Groups == SeriesGroups.Interleaved)
+            builder.AddText(WindowAnnotations.InterleavedBy, binding.Settings.GroupColumnName!);
         return builder.ToAnnotations();
     }
 

@@ -23,6 +23,8 @@ internal static class WindowSchemaShape
         List<SchemaShape.Column> annotations = [s_slotNames, Int(WindowAnnotations.WindowLength)];
         if (settings.Padding == WindowPadding.Start)
             annotations.Add(Int(WindowAnnotations.Padding));
+        if (settings.Groups == SeriesGroups.Interleaved)
+            annotations.Add(Text(WindowAnnotations.InterleavedBy));
         return Single(settings.OutputColumnName, VectorKind.Vector, annotations);
     }
 
@@ -38,7 +40,7 @@ internal static class WindowSchemaShape
         else if (settings.InputColumnNames.Contains(settings.TargetColumnName))
             annotations.Add(Int(WindowAnnotations.TargetFeature));
         if (settings.GroupColumnName is not null)
-            annotations.Add(new(WindowAnnotations.GroupColumn, VectorKind.Scalar, TextDataViewType.Instance, false));
+            annotations.Add(Text(WindowAnnotations.GroupColumn));
         return Single(settings.LabelColumnName, isVector ? VectorKind.Vector : VectorKind.Scalar, annotations);
     }
 
@@ -46,4 +48,6 @@ internal static class WindowSchemaShape
         => new(name, kind, NumberDataViewType.Single, false, new SchemaShape(annotations));
 
     private static SchemaShape.Column Int(string name) => new(name, VectorKind.Scalar, NumberDataViewType.Int32, false);
+
+    private static SchemaShape.Column Text(string name) => new(name, VectorKind.Scalar, TextDataViewType.Instance, false);
 }
