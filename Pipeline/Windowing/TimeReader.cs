@@ -15,7 +15,7 @@ internal abstract class TimeReader
     public abstract string Format(TimeValue time);
 
     /// <summary>A step between two times as errors show it.</summary>
-    public virtual string FormatStep(double step) => $"{step}";
+    public virtual string FormatStep(double step) => $"{step:g6}";
 
     /// <summary>Whether times of a type are ticks of 100 ns rather than numbers of any unit.</summary>
     public static bool IsTicks(DataViewType type)

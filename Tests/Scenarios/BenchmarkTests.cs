@@ -9,6 +9,7 @@ public sealed class BenchmarkTests
     [TestMethod, TestCategory("Long")]
     [DataRow("inference", "cell hidden steps applyOnnxModelRowsPerSecond transformRowsPerSecond ratio")]
     [DataRow("training", "cell hidden batch steps features plainWindowsPerSecond windowsPerSecond ratio")]
+    [DataRow("windowing", "case rows sourceRowsPerSecond rowsPerSecond bytesPerRow ratio")]
     public void It_writes_rows_of_both_rates_and_their_ratio(string name, string fields)
     {
         using var folder = new TemporaryFolder();
