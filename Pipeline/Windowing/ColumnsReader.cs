@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace MlNetRnn;
 
@@ -8,6 +9,7 @@ internal sealed class ColumnsReader
     private readonly DataViewRow _row;
     private readonly DataViewSchema.Column[] _columns;
     private readonly StepReader[] _readers;
+    private readonly ValueGetter<float>[]? _singles; // where all columns are Single, the usual case: twice as fast
     private readonly float[] _values;
     private readonly bool _refuseMissing;
 
@@ -18,6 +20,8 @@ internal sealed class ColumnsReader
     {
         (_row, _columns, _refuseMissing) = (row, columns, refuseMissing);
         _readers = [.. columns.Select(column => StepReader.Create(row, column))];
+        if (columns.All(column => column.Type == NumberDataViewType.Single))
+            _singles = [.. columns.Select(row.GetGetter<float>)];
         _values = new float[_readers.Sum(reader => reader.Width)];
     }
 
@@ -25,15 +29,24 @@ internal sealed class ColumnsReader
     /// <exception cref="InvalidOperationException">A vector has another size than its type, or a value is missing and must not be.</exception>
     public ReadOnlySpan<float> Read()
     {
-        var rest = _values.AsSpan();
-        foreach (var reader in _readers)
-        {
-            reader.Read(rest[..reader.Width]);
-            rest = rest[reader.Width..];
-        }
+        if (_singles is { } singles)
+            for (var i = 0; i < singles.Length; i++)
+                singles[i](ref _values[i]);
+        else
+            ReadAny();
         if (_refuseMissing && Array.Exists(_values, float.IsNaN))
             throw Missing();
         return _values;
+    }
+
+    private void ReadAny()
+    {
+        var start = 0;
+        foreach (var reader in _readers)
+        {
+            reader.Read(_values, start);
+            start += reader.Width;
+        }
     }
 
     /// <summary>The column that the value at an index of the row's values is of.</summary>

@@ -12,23 +12,12 @@ internal abstract class GroupReader
     /// <summary>The current row's group; a new one has the next number.</summary>
     public abstract int Read();
 
-    /// <summary>What errors call the group that was read last: empty where all rows are one series.</summary>
+    /// <summary>What errors call the group that was read last, such as <c>, group 'A'</c>.</summary>
     public abstract string Describe();
 
-    /// <summary>A reader of a column, or of no column: everything is group 0.</summary>
-    public static GroupReader Create(DataViewRow row, DataViewSchema.Column? column) => column switch
-    {
-        null => new OneGroup(),
-        { Type: TextDataViewType } text => new TextGroups(row, text),
-        { } other => (GroupReader)Activator.CreateInstance(typeof(ValueGroups<>).MakeGenericType(other.Type.RawType), row, other)!,
-    };
-
-    private sealed class OneGroup : GroupReader
-    {
-        public override int Read() => 0;
-
-        public override string Describe() => "";
-    }
+    public static GroupReader Create(DataViewRow row, DataViewSchema.Column column) => column.Type is TextDataViewType
+        ? new TextGroups(row, column)
+        : (GroupReader)Activator.CreateInstance(typeof(ValueGroups<>).MakeGenericType(column.Type.RawType), row, column)!;
 
     private sealed class ValueGroups<T>(DataViewRow row, DataViewSchema.Column column) : GroupReader
         where T : notnull

@@ -12,11 +12,10 @@ internal sealed class HistoryBuffer(int width, long keep)
     private float[] _values = new float[Math.Min(Math.Min(2 * keep, 64), Array.MaxLength / width) * width];
     private long _first; // series position of the buffer's first row
     private int _count;  // rows in the buffer
+    private int _capacity = (int)Math.Min(Math.Min(2 * keep, 64), Array.MaxLength / width);
 
     /// <summary>The series position of the next row: the number of rows since the beginning of the series.</summary>
     public long Next => _first + _count;
-
-    private int Capacity => _values.Length / width;
 
     /// <summary>Forgets everything: the next row is position 0 of a new series.</summary>
     public void Clear() => (_first, _count) = (0, 0);
@@ -24,7 +23,7 @@ internal sealed class HistoryBuffer(int width, long keep)
     /// <summary>A place for the next row's values, [width]; the last <c>keep</c> rows stay readable.</summary>
     public Span<float> Append()
     {
-        if (_count == Capacity)
+        if (_count == _capacity)
             MakeRoom();
         return _values.AsSpan(_count++ * width, width);
     }
@@ -62,8 +61,11 @@ internal sealed class HistoryBuffer(int width, long keep)
         var kept = (int)Math.Min(_count, keep - 1);
         var target = _values;
         // Grown only as rows arrive: a window longer than the data never gets its full buffer.
-        if (Capacity < _mostRows)
-            target = new float[Math.Min(2L * Capacity, _mostRows) * width];
+        if (_capacity < _mostRows)
+        {
+            _capacity = (int)Math.Min(2L * _capacity, _mostRows);
+            target = new float[_capacity * width];
+        }
         _values.AsSpan((_count - kept) * width, kept * width).CopyTo(target);
         (_values, _first, _count) = (target, _first + _count - kept, kept);
     }

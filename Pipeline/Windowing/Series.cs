@@ -8,6 +8,7 @@ internal sealed class Series(WindowShape shape)
 {
     private long _newest = -1;             // the last row taken in
     private long _next = shape.FirstAnchor; // the oldest anchor that was not handed out
+    private long _ahead = shape.FirstAnchor; // the first anchor that was not taken in
 
     public SeriesWindow? Window { get; init; }
 
@@ -28,7 +29,7 @@ internal sealed class Series(WindowShape shape)
     /// <summary>Begins anew, as after a gap; the clock goes on.</summary>
     public void Restart()
     {
-        (_newest, _next, IsOver) = (-1, shape.FirstAnchor, false);
+        (_newest, _next, _ahead, IsOver) = (-1, shape.FirstAnchor, shape.FirstAnchor, false);
         Window?.Clear();
         Targets?.Clear();
         Futures?.Clear();
@@ -36,7 +37,13 @@ internal sealed class Series(WindowShape shape)
     }
 
     /// <summary>Counts a row that was taken in; true when it is an anchor.</summary>
-    public bool CountRow() => shape.IsAnchor(++_newest);
+    public bool CountRow()
+    {
+        if (++_newest < _ahead)
+            return false;
+        _ahead += shape.Stride;
+        return true;
+    }
 
     /// <summary>The oldest anchor that was not handed out, once <paramref name="lookAhead"/> rows follow it or none will.</summary>
     public bool TryNext(int lookAhead, out long anchor)

@@ -7,7 +7,9 @@ namespace MlNetRnn;
 internal sealed class SeriesWindow
 {
     private readonly WindowShape _shape;
+    private readonly int _length;
     private readonly long _lookAhead;
+    private readonly int _firstAnchor; // whatever the stride
     private readonly HistoryBuffer _rows; // [length + lookAhead, stored values]
     private readonly MissingValueFill? _missing;
 
@@ -15,7 +17,8 @@ internal sealed class SeriesWindow
     /// <param name="lookAhead">How many rows behind the newest one a window may end.</param>
     public SeriesWindow(WindowShape shape, long lookAhead = 0)
     {
-        (_shape, _lookAhead) = (shape, lookAhead);
+        (_shape, _length, _lookAhead) = (shape, shape.Length, lookAhead);
+        _firstAnchor = shape.Padding == WindowPadding.Start ? 0 : shape.Length - 1;
         _missing = MissingValueFill.Create(shape);
         _rows = new HistoryBuffer(StoredWidth(shape), shape.Length + lookAhead);
     }
@@ -53,16 +56,21 @@ internal sealed class SeriesWindow
     /// <param name="window">At least <see cref="WindowShape.Values"/> long.</param>
     public void Write(long anchor, Span<float> window)
     {
-        CheckAnchor(anchor);
-        var steps = (int)Math.Min(_shape.Length, anchor + 1);
-        var padded = (_shape.Length - steps) * _shape.Width;
-        window[..padded].Fill(float.NaN);
+        var newest = Newest;
+        if (anchor > newest || anchor < newest - _lookAhead || anchor < _firstAnchor)
+            throw NoWindow(anchor);
+        var steps = (int)Math.Min(_length, anchor + 1);
+        if (steps < _length)
+        {
+            var padded = (_length - steps) * _shape.Width;
+            window[..padded].Fill(float.NaN);
+            window = window[padded..];
+        }
         var rows = _rows.Rows(anchor - steps + 1, steps);
-        var known = window[padded.._shape.Values];
-        if (_missing is not null)
-            _missing.Write(rows, known);
+        if (_missing is null)
+            rows.CopyTo(window);
         else
-            rows.CopyTo(known);
+            _missing.Write(rows, window[..(steps * _shape.Width)]);
     }
 
     /// <summary>Writes the state, so that a later process continues with the next row.</summary>
@@ -92,11 +100,6 @@ internal sealed class SeriesWindow
         _missing?.Restore(reader);
     }
 
-    private void CheckAnchor(long anchor)
-    {
-        var oldest = Math.Max(Newest - _lookAhead, _shape.Padding == WindowPadding.Start ? 0 : _shape.Length - 1);
-        if (anchor < oldest || anchor > Newest)
-            throw new InvalidOperationException($"No window ends at row {anchor} of the series: the newest row is {Newest}, the first that "
-                + $"can end a window now is {oldest}.");
-    }
+    private InvalidOperationException NoWindow(long anchor) => new($"No window ends at row {anchor} of the series: the newest row is "
+        + $"{Newest}, the first that can end a window now is {Math.Max(Newest - _lookAhead, _firstAnchor)}.");
 }

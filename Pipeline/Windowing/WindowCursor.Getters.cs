@@ -32,7 +32,7 @@ internal sealed partial class WindowCursor
         if (index == _binding.LabelIndex && column.Type is not VectorDataViewType)
             return (ValueGetter<float>)GetNext;
         if (index == _binding.WindowIndex)
-            return VectorGetter(column, values => _series.Window!.Write(_anchor, values));
+            return (ValueGetter<VBuffer<float>>)GetWindow;
         if (index == _binding.LabelIndex)
             return VectorGetter(column, values => _series.Targets!.Write(_anchor, values));
         if (index == _binding.FutureIndex)
@@ -40,6 +40,14 @@ internal sealed partial class WindowCursor
         if (index == _binding.StaticIndex)
             return VectorGetter(column, values => _series.Statics!.Values.CopyTo(values));
         return index == _binding.MaskIndex ? VectorGetter(column, values => _binding.Shape.WriteMask(_anchor, values)) : null;
+    }
+
+    private void GetWindow(ref VBuffer<float> value)
+    {
+        CheckOnRow();
+        var editor = VBufferEditor.Create(ref value, _windowSize);
+        _series.Window!.Write(_anchor, editor.Values);
+        value = editor.Commit();
     }
 
     private delegate void Writer(Span<float> values);

@@ -13,7 +13,8 @@ internal sealed partial class WindowCursor : LinkedCursor
     private readonly WindowBinding _binding;
     private readonly bool _interleaved;
     private readonly int _lookAhead;
-    private readonly GroupReader _groups;
+    private readonly int _windowSize;
+    private readonly GroupReader? _groups;
     private readonly TimeCheck? _time;
     private readonly SeriesReader _reader;
     private readonly WaitingRows? _waiting; // null: an anchor is handed out while upstream stands on it
@@ -22,20 +23,19 @@ internal sealed partial class WindowCursor : LinkedCursor
     private Series _series; // the one of upstream's row, and at the end each whose last anchors are handed out
     private long _anchor;   // the anchor that this cursor is on, a row of _series
     private int _group = -1;
-    private bool _begins;   // upstream stands on the first row of a series, which was not taken in
-    private int _tail = -1; // upstream has ended: the series whose last anchors are handed out
+    private int _tail = -1; // at the end: the next series whose last anchors are handed out
 
     public WindowCursor(DataViewRowCursor input, WindowBinding binding, bool[] active)
         : base(input, binding.OutputSchema, active)
     {
         var settings = binding.Settings;
-        _binding = binding;
+        (_binding, _windowSize) = (binding, binding.Shape.Values);
         _interleaved = settings.Groups == SeriesGroups.Interleaved;
         _lookAhead = _interleaved || active[binding.LabelIndex] || (binding.FutureIndex is { } future && active[future])
             ? settings.Horizon
             : 0;
-        _groups = GroupReader.Create(input, binding.Group);
-        Func<string> describeGroup = _groups.Describe;
+        _groups = binding.Group is { } group ? GroupReader.Create(input, group) : null;
+        Func<string> describeGroup = _groups is null ? () => "" : _groups.Describe;
         _time = binding.Time is { } time ? new TimeCheck(settings, TimeReader.Create(input, time), describeGroup) : null;
         _reader = new SeriesReader(input, binding, active, _lookAhead, describeGroup);
         _waiting = _lookAhead > 0 ? new WaitingRows(input, input.Schema.Where(column => active[column.Index])) : null;
@@ -46,19 +46,44 @@ internal sealed partial class WindowCursor : LinkedCursor
 
     protected override bool MoveNextCore()
     {
-        while (!_series.TryNext(_lookAhead, out _anchor))
+        // While a series goes on nothing waits that could be handed out: each row that is taken in completes one anchor at most.
+        var found = _series.IsOver && _series.TryNext(_lookAhead, out _anchor);
+        while (!found)
         {
-            if (_tail >= 0)
-            {
-                if (!EndNextSeries())
-                    return false;
-            }
-            else if (_begins)
-                Begin();
-            else
+            if (!_series.IsOver)
                 Advance();
+            else if (!BeginNext())
+                return false;
+            found = _series.TryNext(_lookAhead, out _anchor);
         }
         _waiting?.MoveToNext(_series);
+        return true;
+    }
+
+    private void Advance()
+    {
+        if (!Input.MoveNext())
+        {
+            _tail = 0;
+            if (!EndNextSeries())
+                _series.IsOver = true; // there were no rows
+            return;
+        }
+        var isNew = _groups is not null && Enter(_groups.Read());
+        var isAfterGap = _time is not null && _time.StartsSeries(_series.Clock!, Input.Position + 1);
+        if (isNew || isAfterGap)
+            _series.IsOver = true; // its last anchors go before the row is taken in
+        else
+            Take();
+    }
+
+    // Nothing of a series that is over is left: upstream stands on the first row of the next, or has ended.
+    private bool BeginNext()
+    {
+        if (_tail >= 0)
+            return EndNextSeries();
+        _series.Restart();
+        Take();
         return true;
     }
 
@@ -70,34 +95,13 @@ internal sealed partial class WindowCursor : LinkedCursor
         return _series.IsOver = true;
     }
 
-    private void Advance()
-    {
-        if (!Input.MoveNext())
-        {
-            _tail = 0;
-            return;
-        }
-        var group = _groups.Read();
-        var isNew = _interleaved ? EnterInterleaved(group) : EnterContiguous(group);
-        var isAfterGap = _time is not null && _time.StartsSeries(_series.Clock!, Input.Position + 1);
-        if (isNew || isAfterGap)
-            _series.IsOver = _begins = true; // its last anchors go first
-        else
-            Take();
-    }
-
-    private void Begin()
-    {
-        _begins = false;
-        _series.Restart();
-        Take();
-    }
-
     private void Take()
     {
         if (_reader.Take(_series))
             _waiting?.Keep(_series);
     }
+
+    private bool Enter(int group) => _interleaved ? EnterInterleaved(group) : EnterContiguous(group);
 
     // True when the row is of another group than the one before: its series begins once the last one has been handed out.
     private bool EnterContiguous(int group)
@@ -105,7 +109,7 @@ internal sealed partial class WindowCursor : LinkedCursor
         if (group == _group)
             return false;
         if (group < _group)
-            throw new InvalidOperationException($"SlidingWindow: row {Input.Position + 1}{_groups.Describe()}: rows of the group column "
+            throw new InvalidOperationException($"SlidingWindow: row {Input.Position + 1}{_groups!.Describe()}: rows of the group column "
                 + $"'{_binding.Settings.GroupColumnName}' come again after those of other groups, expected all rows of a group one after the "
                 + "other. Sort the data by group, or use SlidingWindowOptions with Groups = SeriesGroups.Interleaved.");
         _group = group;
