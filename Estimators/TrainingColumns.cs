@@ -29,7 +29,7 @@ internal sealed record TrainingColumns(
         return new(
             featureColumnName, steps, features, labelColumnName, labelSize, targets, horizon / stride,
             options.Scaling.Difference ? FindTargetFeatures(options.Scaling, label, features, targets) : null,
-            steps == 0 || WindowAnnotations.GetInt(feature, WindowAnnotations.Padding) == 1);
+            steps == 0 || WindowAnnotations.IsPadded(feature));
     }
 
     public static ArgumentException Missing(string name, IEnumerable<string> columns) =>

@@ -127,5 +127,16 @@ public sealed record TrainingSummary(
 /// <param name="Stride">Rows from one window to the next.</param>
 /// <param name="TargetColumnName">The column that is predicted.</param>
 /// <param name="GroupColumnName">The column whose value separates series; null for one series.</param>
+/// <param name="TargetColumnNames">All columns that are predicted where there are several; null for one.</param>
+/// <param name="Padding">Whether rows without a full window have windows too.</param>
+/// <param name="MissingValues">What becomes of missing inputs; with <see cref="MissingValuePolicy.Mask"/> each input has an indicator.</param>
+/// <param name="Groups">How the rows of the groups lie in the data.</param>
+/// <param name="TimeColumnName">The column that tells when a row is; null where it is not checked.</param>
+/// <param name="TimeGaps">What becomes of gaps in the time.</param>
+/// <param name="LargestTimeStep">The largest step that is no gap, where it is given.</param>
+/// <param name="LargestNumericTimeStep">The largest step that is no gap, where it is given and the time is a number.</param>
 public sealed record WindowSummary(
-    ImmutableArray<string> InputColumnNames, int WindowLength, int Horizon, int Stride, string TargetColumnName, string? GroupColumnName);
+    ImmutableArray<string> InputColumnNames, int WindowLength, int Horizon, int Stride, string TargetColumnName, string? GroupColumnName,
+    ImmutableArray<string>? TargetColumnNames = null, WindowPadding Padding = WindowPadding.None,
+    MissingValuePolicy MissingValues = MissingValuePolicy.Keep, SeriesGroups Groups = SeriesGroups.Contiguous, string? TimeColumnName = null,
+    TimeGaps TimeGaps = TimeGaps.Error, TimeSpan? LargestTimeStep = null, double? LargestNumericTimeStep = null);

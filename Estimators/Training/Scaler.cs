@@ -89,9 +89,10 @@ internal sealed class Scaler
 
     private void FitFeatures(int[] training)
     {
+        int[] byStart = [.. training.OrderBy(i => _sequences.Ranges[i].Start)]; // series that take turns lie one behind the other
         for (int f = 0; f < _features; f++)
         {
-            var moments = DifferencedFeatures is null ? RowMoments(training, f) : WindowMoments(training, f);
+            var moments = DifferencedFeatures is null ? RowMoments(byStart, f) : WindowMoments(training, f);
             (FeatureMeans[f], FeatureScales[f]) = moments.MeanAndScale();
         }
     }
@@ -119,11 +120,11 @@ internal sealed class Scaler
     }
 
     // Each row once, however many windows hold it.
-    private Moments RowMoments(int[] training, int feature)
+    private Moments RowMoments(int[] byStart, int feature)
     {
         var moments = new Moments();
         int covered = 0;
-        foreach (int i in training)
+        foreach (int i in byStart)
         {
             var range = _sequences.Ranges[i];
             for (int row = Math.Max(covered, range.Start); row < range.Start + range.Length; row++)

@@ -15,15 +15,17 @@ internal sealed record TrainingData(Sequences Sequences, ValidationSplit Split)
     public static TrainingData Read(FitRequest request, TrainingColumns columns, TrainingOptions options, Action<string> warn)
     {
         bool split = request.Validation is null && options.ValidationFraction > 0;
-        var sequences = Sequences.Read(
-            request.Training, columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.LabelSize,
-            split ? GroupColumnName(request.Training.Schema, columns.LabelColumnName, options, warn) : null, options.CancellationToken);
-        CheckNotEmpty(sequences, request.Training, columns);
-        if (request.Validation is not { } validation)
-            return new(sequences, ValidationSplit.Create(sequences, options.ValidationFraction, columns.LabelReach));
-        int training = sequences.Count;
-        ReadValidation(sequences, validation, columns, options.CancellationToken);
-        return new(sequences, ValidationSplit.Given(sequences, training));
+        var reader = new SequenceReader(columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.LabelSize);
+        string? group = split ? GroupColumnName(request.Training.Schema, columns.LabelColumnName, options, warn) : null;
+        reader.Add(request.Training, group, options.CancellationToken);
+        int training = reader.Count;
+        CheckNotEmpty(training, request.Training, columns);
+        if (request.Validation is { } validation)
+            AddValidation(reader, validation, options.CancellationToken);
+        var sequences = reader.Finish();
+        return new(sequences, request.Validation is null
+            ? ValidationSplit.Create(sequences, options.ValidationFraction, columns.LabelReach)
+            : ValidationSplit.Given(sequences, training));
     }
 
     /// <summary>Checks that validation data has the columns of the training data, and the same types.</summary>
@@ -58,11 +60,11 @@ internal sealed record TrainingData(Sequences Sequences, ValidationSplit Split)
         return null;
     }
 
-    private static void ReadValidation(Sequences sequences, IDataView validation, TrainingColumns columns, CancellationToken cancellation)
+    private static void AddValidation(SequenceReader reader, IDataView validation, CancellationToken cancellation)
     {
         try
         {
-            sequences.ReadFurther(validation, columns.FeatureColumnName, columns.LabelColumnName, cancellation);
+            reader.Add(validation, groupColumnName: null, cancellation);
         }
         catch (InvalidOperationException e)
         {
@@ -70,9 +72,9 @@ internal sealed record TrainingData(Sequences Sequences, ValidationSplit Split)
         }
     }
 
-    private static void CheckNotEmpty(Sequences sequences, IDataView input, TrainingColumns columns)
+    private static void CheckNotEmpty(int count, IDataView input, TrainingColumns columns)
     {
-        if (sequences.Count > 0)
+        if (count > 0)
             return;
         int? window = WindowAnnotations.GetInt(input.Schema[columns.FeatureColumnName], WindowAnnotations.WindowLength);
         throw new InvalidOperationException(window is { } length

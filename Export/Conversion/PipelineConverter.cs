@@ -36,11 +36,11 @@ internal static class PipelineConverter
                 $"The windowing step writes '{window.OutputColumnName}', the model reads '{model.Manifest.FeatureColumnName}': "
                     + "the step is not the model's input. Export the trainer alone.");
         }
-        return model.With(model.Manifest with
-        {
-            Window = new WindowSummary(
-                [.. window.InputColumnNames], window.WindowLength, window.Horizon, window.Stride,
-                window.TargetColumnName ?? window.InputColumnNames[0], window.GroupColumnName),
-        });
+        return model.With(model.Manifest with { Window = Summary(window.Options) });
     }
+
+    private static WindowSummary Summary(SlidingWindowOptions options) => new(
+        options.InputColumns, options.WindowLength, options.Horizon, options.Stride, options.TargetColumns[0], options.GroupColumn,
+        options.TargetColumns.Length > 1 ? options.TargetColumns : null, options.Padding, options.MissingValues, options.Groups,
+        options.TimeColumn, options.TimeGaps, options.LargestTimeStep, options.LargestNumericTimeStep);
 }

@@ -27,7 +27,7 @@ internal static class EngineCheckpoint
                 hash.AppendData(SHA256.HashData(model.Model.OnnxBytes));
         }
         hash.AppendData(pipeline.Window.Settings.ToJson());
-        hash.AppendData(Encoding.UTF8.GetBytes($"{binding.StepSize} {binding.Group?.Type.RawType.Name}"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{binding.Shape.Inputs} {binding.Group?.Type.RawType.Name}"));
         return hash.GetHashAndReset();
     }
 

@@ -20,7 +20,7 @@ internal sealed class EngineRows<TIn, TOut> : IDisposable
         // Forwards: the schemas, completed where a step names a column that the class lacks …
         var raw = new CompletedSchema(_input.Schema, Missing(_input.Schema, inputSchema));
         IRowToRowMapper before = Bind(pipeline, 0, pipeline.WindowIndex, raw.Schema);
-        var series = new CompletedSchema(before.OutputSchema, MissingTargets(before.OutputSchema, pipeline.Window));
+        var series = new CompletedSchema(before.OutputSchema, Ahead(before.OutputSchema, pipeline.Window.Settings));
         var binding = Attempt(pipeline, pipeline.WindowIndex, () => new WindowBinding(pipeline.Window.Settings, series.Schema));
         IRowToRowMapper after = Bind(pipeline, pipeline.WindowIndex + 1, pipeline.Steps.Length, binding.OutputSchema);
         OutputSchema = after.OutputSchema;
@@ -32,7 +32,8 @@ internal sealed class EngineRows<TIn, TOut> : IDisposable
         CheckValues(raw, before.GetDependencies(prepared));
 
         var typed = TypedCursorable<TOut>.Create(ml, new EmptyDataView(ml, OutputSchema), ignoreMissingColumns: false, null);
-        Window = new WindowedRow(series.Complete(before.GetRow(raw.Complete(_input), prepared)), binding);
+        var statics = windowed.Any(c => c.Index == binding.StaticIndex);
+        Window = new WindowedRow(series.Complete(before.GetRow(raw.Complete(_input), prepared)), binding, statics);
         _output = typed.GetRow(after.GetRow(Window, outputs));
     }
 
@@ -66,11 +67,11 @@ internal sealed class EngineRows<TIn, TOut> : IDisposable
         [.. (inputSchema ?? schema).Where(c => !c.IsHidden && schema.GetColumnOrNull(c.Name) is null)
             .Select(c => new DataViewSchema.DetachedColumn(c.Name, c.Type, c.Annotations))];
 
-    // The target is read for labels alone, and a row that is served has none.
-    private static DataViewSchema.DetachedColumn[] MissingTargets(DataViewSchema schema, SlidingWindowTransformer window) =>
-        schema.GetColumnOrNull(window.TargetColumnName) is null && !window.InputColumnNames.Contains(window.TargetColumnName)
-            ? [new(window.TargetColumnName, NumberDataViewType.Single)]
-            : [];
+    // Targets and future-known columns are read for the rows ahead alone, and a row that is served has none.
+    private static DataViewSchema.DetachedColumn[] Ahead(DataViewSchema schema, SlidingWindowSettings settings) =>
+        [.. settings.Targets.Concat(settings.FutureColumnNames).Distinct()
+            .Where(name => schema.GetColumnOrNull(name) is null && !settings.InputColumnNames.Contains(name))
+            .Select(name => new DataViewSchema.DetachedColumn(name, NumberDataViewType.Single))];
 
     private CompositeRowToRowMapper Bind(WindowedPipeline pipeline, int start, int end, DataViewSchema schema)
     {
@@ -109,12 +110,16 @@ internal sealed class EngineRows<TIn, TOut> : IDisposable
         return [.. names.Select(name => OutputSchema[name])];
     }
 
-    // Of the columns before the windowing: those of the window and its group, and those that pass through to the prediction.
+    // Of the columns before the windowing: those of the window, its group and time, and those that pass through to the prediction.
     private DataViewSchema.Column[] Needed(DataViewSchema.Column[] windowed, WindowBinding binding, CompletedSchema series)
     {
         var read = windowed.Where(c => c.Index < series.Schema.Count).Select(c => series.Schema[c.Index]).Concat(binding.Inputs);
-        if (binding.Group is { } group)
-            read = read.Append(group);
+        read = read.Concat(new[] { binding.Group, binding.Time }.OfType<DataViewSchema.Column>());
+        if (windowed.Any(c => c.Index == binding.StaticIndex))
+            read = read.Concat(binding.Statics);
+        if (windowed.Any(c => c.Index == binding.FutureIndex))
+            throw new NotSupportedException($"The prediction depends on '{binding.Settings.FutureOutputColumnName}', the future-known values of the rows ahead, "
+                + "which rows that are pushed one at a time do not bring: use Transform over rows that include them.");
         DataViewSchema.Column[] needed = [.. read.DistinctBy(c => c.Index)];
         CheckValues(series, needed);
         return needed;

@@ -1,47 +1,40 @@
 namespace MlNetRnn;
 
-/// <summary>The last steps of one series: what its next window is made of. Saved and restored as raw values.</summary>
-/// <param name="windowLength">Steps in a window.</param>
-/// <param name="stepSize">Values in a step.</param>
-internal sealed class SeriesHistory(int windowLength, int stepSize)
+/// <summary>One series of an engine: the rows that its next window is made of, and its clock.</summary>
+internal sealed class SeriesHistory(WindowBinding binding)
 {
-    private readonly HistoryBuffer _steps = new(stepSize, windowLength);
-    private long _count;
+    private readonly SeriesWindow _window = new(binding.Shape);
+    private readonly int _firstFull = binding.Shape.Padding == WindowPadding.Start ? 0 : binding.Shape.Length - 1;
 
-    /// <summary>Whether there are steps enough for a window.</summary>
-    public bool IsFull => _count >= windowLength;
+    /// <summary>When the last row was; null where the windowing knows no time.</summary>
+    public SeriesClock? Clock { get; } = binding.Time is null ? null : new();
 
-    /// <summary>Adds the newest step, <c>[stepSize]</c>.</summary>
-    public void Append(ReadOnlySpan<float> step)
-    {
-        step.CopyTo(_steps.Append());
-        _count++;
-    }
+    /// <summary>Whether there are rows enough for a window.</summary>
+    public bool IsFull => _window.Newest >= _firstFull;
 
-    /// <summary>Writes the window that ends with the newest step, <c>[windowLength, stepSize]</c>.</summary>
-    public void CopyWindow(Span<float> window) => _steps.Rows(_count - windowLength, windowLength).CopyTo(window);
+    /// <summary>Begins a new series, as after a gap; the clock goes on.</summary>
+    public void Restart() => _window.Clear();
 
-    // int32 steps, then their values, oldest first
+    /// <summary>Adds the newest row's inputs.</summary>
+    public void Append(ReadOnlySpan<float> inputs) => _window.Append(inputs);
+
+    /// <summary>Writes the window that ends with the newest row, <c>[windowLength, width]</c>.</summary>
+    public void CopyWindow(Span<float> window) => _window.Write(window);
+
+    /// <summary>Writes that window's mask, <c>[windowLength]</c>.</summary>
+    public void CopyMask(Span<float> mask) => binding.Shape.WriteMask(_window.Newest, mask);
+
     public void Save(BinaryWriter writer)
     {
-        int kept = (int)Math.Min(_count, windowLength);
-        writer.Write(kept);
-        foreach (float value in _steps.Rows(_count - kept, kept))
-            writer.Write(value);
+        Clock?.Save(writer);
+        _window.Save(writer);
     }
 
-    /// <summary>Takes in what <see cref="Save"/> wrote, into a history with no step yet.</summary>
-    /// <exception cref="InvalidDataException">The data is not that of a history of this size.</exception>
+    /// <summary>Takes in what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The data is not that of a history of this shape.</exception>
     public void Restore(BinaryReader reader)
     {
-        int kept = reader.ReadInt32();
-        if (kept < 0 || kept > windowLength)
-            throw new InvalidDataException($"a history of {kept} steps, expected at most {windowLength}");
-        for (int step = 0; step < kept; step++)
-        {
-            foreach (ref float value in _steps.Append())
-                value = reader.ReadSingle();
-            _count++;
-        }
+        Clock?.Restore(reader);
+        _window.Restore(reader);
     }
 }

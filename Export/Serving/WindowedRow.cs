@@ -5,22 +5,27 @@ namespace MlNetRnn;
 
 /// <summary>
 /// The row that leaves the windowing step when rows come one at a time: the newest raw row's columns, the window of its group that ends
-/// with it, and a label that nobody knows yet (NaN). It keeps the groups' histories.
+/// with it, and what lies ahead as nobody knows it yet (NaN). It keeps the groups' histories.
 /// </summary>
 internal sealed class WindowedRow : WrappingRow
 {
-    private readonly StepReader[] _inputs;
-    private readonly float[] _step; // the newest step, before it is taken in
+    private readonly ColumnsReader _inputs;
+    private readonly ColumnsReader? _statics;
+    private readonly TimeCheck? _time;
     private SeriesHistory? _current;
+    private long _rows;
 
     /// <param name="input">Rows before the windowing, in the schema that <paramref name="binding"/> was made for.</param>
     /// <param name="binding">The windowing step's columns.</param>
-    public WindowedRow(DataViewRow input, WindowBinding binding) : base(input)
+    /// <param name="withStatics">Whether the static column is asked for.</param>
+    public WindowedRow(DataViewRow input, WindowBinding binding, bool withStatics) : base(input)
     {
         Binding = binding;
-        _inputs = [.. binding.Inputs.Select(column => StepReader.Create(input, column))];
-        _step = new float[binding.StepSize];
-        Groups = GroupHistories.Create(input, binding.Group, () => new(binding.Settings.WindowLength, binding.StepSize));
+        _inputs = new(input, binding.Inputs, binding.Settings.MissingValues == MissingValuePolicy.Error);
+        _statics = withStatics ? new(input, binding.Statics) : null;
+        var group = binding.Group is { } column ? GroupReader.Create(input, column) : null;
+        _time = binding.Time is { } time ? new(binding.Settings, TimeReader.Create(input, time), () => Describe(group)) : null;
+        Groups = GroupHistories.Create(input, binding.Group, () => new(binding));
     }
 
     public WindowBinding Binding { get; }
@@ -30,14 +35,17 @@ internal sealed class WindowedRow : WrappingRow
     public override DataViewSchema Schema => Binding.OutputSchema;
 
     /// <summary>
-    /// Takes the input's current row into the history of its group; true when the group's window is full. A row that cannot be read
-    /// throws and leaves the histories as they are.
+    /// Takes the input's current row into the history of its group; true when the group's window is full. A row that cannot be read, or
+    /// whose time goes back, throws and leaves the histories as they are.
     /// </summary>
     public bool TakeRow()
     {
-        ReadStep();
+        _rows++;
+        var inputs = _inputs.Read();
         _current = Groups.Current();
-        _current.Append(_step);
+        if (_time?.StartsSeries(_current.Clock!, _rows) == true)
+            _current.Restart();
+        _current.Append(inputs);
         return _current.IsFull;
     }
 
@@ -46,31 +54,45 @@ internal sealed class WindowedRow : WrappingRow
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        if (column.Index == Binding.WindowIndex)
-            return LinkedCursor.CheckedGetter<TValue>((ValueGetter<VBuffer<float>>)GetWindow, column);
-        if (column.Index == Binding.LabelIndex)
-            return LinkedCursor.CheckedGetter<TValue>(UnknownLabel(column.Type), column);
-        return Input.GetGetter<TValue>(Input.Schema[column.Index]);
+        if (column.Index < Input.Schema.Count)
+            return Input.GetGetter<TValue>(Input.Schema[column.Index]);
+        Delegate getter = column.Index == Binding.WindowIndex ? (ValueGetter<VBuffer<float>>)GetWindow
+            : column.Index == Binding.MaskIndex ? (ValueGetter<VBuffer<float>>)GetMask
+            : column.Index == Binding.StaticIndex ? (ValueGetter<VBuffer<float>>)GetStatics
+            : Unknown(column.Type);
+        return LinkedCursor.CheckedGetter<TValue>(getter, column);
     }
 
-    private void ReadStep()
+    // For errors alone: reading numbers the group.
+    private static string Describe(GroupReader? group)
     {
-        var step = _step.AsSpan();
-        foreach (var input in _inputs)
-        {
-            input.Read(step[..input.Width]);
-            step = step[input.Width..];
-        }
+        _ = group?.Read();
+        return group?.Describe() ?? "";
     }
 
     private void GetWindow(ref VBuffer<float> value)
     {
-        var editor = VBufferEditor.Create(ref value, Binding.Settings.WindowLength * Binding.StepSize);
+        var editor = VBufferEditor.Create(ref value, Binding.Shape.Values);
         _current!.CopyWindow(editor.Values);
         value = editor.Commit();
     }
 
-    private static Delegate UnknownLabel(DataViewType type)
+    private void GetMask(ref VBuffer<float> value)
+    {
+        var editor = VBufferEditor.Create(ref value, Binding.Shape.Length);
+        _current!.CopyMask(editor.Values);
+        value = editor.Commit();
+    }
+
+    private void GetStatics(ref VBuffer<float> value)
+    {
+        var statics = _statics!.Read();
+        var editor = VBufferEditor.Create(ref value, statics.Length);
+        statics.CopyTo(editor.Values);
+        value = editor.Commit();
+    }
+
+    private static Delegate Unknown(DataViewType type)
     {
         if (type is not VectorDataViewType vector)
             return (ValueGetter<float>)((ref float value) => value = float.NaN);

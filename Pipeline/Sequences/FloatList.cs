@@ -17,7 +17,9 @@ internal sealed class FloatList(int limit)
         Count += values.Length;
     }
 
-    private void Reserve(long count)
+    /// <summary>Makes room for a number of values in all.</summary>
+    /// <exception cref="InvalidOperationException">It is more than the limit.</exception>
+    public void Reserve(long count)
     {
         if (count > limit)
             throw new InvalidOperationException($"The sequences hold more than {limit} different values, which is what fits into one "

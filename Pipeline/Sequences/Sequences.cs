@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML;
 
 namespace MlNetRnn;
 
@@ -6,22 +7,15 @@ namespace MlNetRnn;
 /// The sequences of a column as trainers read them: one buffer of rows [rows, features] and a range of rows per sequence. Rows that
 /// overlapping windows share are stored once, so that memory grows with the series and not with series × window.
 /// </summary>
-internal sealed partial class Sequences
+internal sealed class Sequences
 {
-    private const int MostMisses = 16;
-
     private readonly FloatList _values;
     private readonly FloatList _labels;
-    private readonly List<SequenceRange> _ranges = [];
-    private readonly List<int> _groups = [];
-    private int _shift;  // rows from one window to the next; tried first, 0: not known yet
-    private int _misses; // searches for a shift without success in a row; not searched for ever where nothing overlaps
+    private readonly List<SequenceRange> _ranges;
+    private readonly List<int> _groups;
 
-    private Sequences(int features, int labelSize, int stride, int limit)
-    {
-        (Features, LabelSize, _shift) = (features, labelSize, stride);
-        (_values, _labels) = (new FloatList(limit), new FloatList(limit));
-    }
+    internal Sequences(int features, FloatList values, List<SequenceRange> ranges, int labelSize, FloatList labels, List<int> groups)
+        => (Features, _values, _ranges, LabelSize, _labels, _groups) = (features, values, ranges, labelSize, labels, groups);
 
     /// <summary>The number of values per row.</summary>
     public int Features { get; }
@@ -51,45 +45,24 @@ internal sealed partial class Sequences
     public ReadOnlySpan<float> this[int sequence]
         => Values.Slice(_ranges[sequence].Start * Features, _ranges[sequence].Length * Features);
 
-    // Appends a sequence [steps, features] and returns how many of its first rows were there: those that the sequence before ends with.
-    private int Append(ReadOnlySpan<float> sequence)
+    /// <summary>Reads a column of sequences, and a label column when one is named, in one pass of one cursor.</summary>
+    /// <param name="data">The data; may have no rows.</param>
+    /// <param name="featureColumnName">Vector&lt;Single&gt;: steps × features values per row, of a known or a variable size. Where its
+    /// annotation says that windows are padded, leading steps that are NaN in every value are left out.</param>
+    /// <param name="features">The number of values per step, at least 1.</param>
+    /// <param name="labelColumnName">Single or Vector&lt;Single, labelSize&gt;, or null; NaN is kept and means unlabelled.</param>
+    /// <param name="labelSize">The number of values per label; not used without a label column.</param>
+    /// <param name="cancellationToken">Looked at for every row.</param>
+    /// <param name="groupColumnName">A scalar that tells series apart, numbered in <see cref="Groups"/>; null: not read.</param>
+    /// <param name="limit">The most values that are stored.</param>
+    /// <exception cref="ArgumentException">A column is missing, or its type or size does not fit.</exception>
+    /// <exception cref="InvalidOperationException">A row has a wrong length or a value that is not finite; the text
+    /// names the row.</exception>
+    public static Sequences Read(IDataView data, string featureColumnName, int features, string? labelColumnName, int labelSize,
+        CancellationToken cancellationToken, string? groupColumnName = null, int limit = int.MaxValue)
     {
-        var steps = sequence.Length / Features;
-        var shared = SharedRows(sequence, steps);
-        _ranges.Add(new SequenceRange(Rows - shared, steps));
-        _values.Add(sequence[(shared * Features)..]);
-        return shared;
-    }
-
-    // How many rows at the end of the sequence before are, byte by byte, those at the start of this one. Windows of one length only:
-    // others do not slide. The previous sequence always ends where the buffer ends.
-    private int SharedRows(ReadOnlySpan<float> sequence, int steps)
-    {
-        if (_ranges.Count == 0 || _ranges[^1].Length != steps)
-            return 0;
-        var previous = this[_ranges.Count - 1];
-        if (_shift > 0 && Continues(previous, sequence, _shift))
-            return steps - _shift;
-        var found = _misses < MostMisses ? FindShift(previous, sequence, steps) : steps;
-        _misses = found < steps ? 0 : _misses + 1;
-        if (_shift == 0 && found < steps)
-            _shift = found;
-        return steps - found;
-    }
-
-    // The smallest shift that fits, or `steps` when there is none.
-    private int FindShift(ReadOnlySpan<float> previous, ReadOnlySpan<float> sequence, int steps)
-    {
-        var shift = 1;
-        while (shift < steps && !Continues(previous, sequence, shift))
-            shift++;
-        return shift;
-    }
-
-    private bool Continues(ReadOnlySpan<float> previous, ReadOnlySpan<float> sequence, int shift)
-    {
-        var offset = (long)shift * Features;
-        return offset < sequence.Length
-            && MemoryMarshal.AsBytes(previous[(int)offset..]).SequenceEqual(MemoryMarshal.AsBytes(sequence[..^(int)offset]));
+        var reader = new SequenceReader(featureColumnName, features, labelColumnName, labelSize, limit);
+        reader.Add(data, groupColumnName, cancellationToken);
+        return reader.Finish();
     }
 }

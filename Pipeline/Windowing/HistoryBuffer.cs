@@ -12,8 +12,10 @@ internal sealed class HistoryBuffer(int width, long keep)
     private float[] _values = new float[Math.Min(Math.Min(2 * keep, 64), Array.MaxLength / width) * width];
     private long _first; // series position of the buffer's first row
     private int _count;  // rows in the buffer
+    private int _capacity = (int)Math.Min(Math.Min(2 * keep, 64), Array.MaxLength / width);
 
-    private int Capacity => _values.Length / width;
+    /// <summary>The series position of the next row: the number of rows since the beginning of the series.</summary>
+    public long Next => _first + _count;
 
     /// <summary>Forgets everything: the next row is position 0 of a new series.</summary>
     public void Clear() => (_first, _count) = (0, 0);
@@ -21,7 +23,7 @@ internal sealed class HistoryBuffer(int width, long keep)
     /// <summary>A place for the next row's values, [width]; the last <c>keep</c> rows stay readable.</summary>
     public Span<float> Append()
     {
-        if (_count == Capacity)
+        if (_count == _capacity)
             MakeRoom();
         return _values.AsSpan(_count++ * width, width);
     }
@@ -29,13 +31,41 @@ internal sealed class HistoryBuffer(int width, long keep)
     /// <summary>The values of consecutive rows by series position, [count, width].</summary>
     public ReadOnlySpan<float> Rows(long position, int count) => _values.AsSpan((int)(position - _first) * width, count * width);
 
+    /// <summary>Writes the position and the rows that must stay readable.</summary>
+    public void Save(BinaryWriter writer)
+    {
+        var kept = (int)Math.Min(_count, keep);
+        writer.Write(Next);
+        writer.Write(kept);
+        foreach (var value in Rows(Next - kept, kept))
+            writer.Write(value);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote for a buffer of the same width and size.</summary>
+    /// <exception cref="InvalidDataException">The numbers cannot be right.</exception>
+    public void Restore(BinaryReader reader)
+    {
+        var (next, kept) = (reader.ReadInt64(), reader.ReadInt32());
+        if (next < 0 || kept != Math.Min(next, keep))
+            throw new InvalidDataException($"The saved series is damaged: {kept} rows are kept of {next}, expected "
+                + $"{Math.Min(Math.Max(next, 0), keep)}. Save it again.");
+        Clear();
+        for (var row = 0; row < kept; row++)
+            foreach (ref var value in Append())
+                value = reader.ReadSingle();
+        _first = next - _count;
+    }
+
     private void MakeRoom()
     {
         var kept = (int)Math.Min(_count, keep - 1);
         var target = _values;
         // Grown only as rows arrive: a window longer than the data never gets its full buffer.
-        if (Capacity < _mostRows)
-            target = new float[Math.Min(2L * Capacity, _mostRows) * width];
+        if (_capacity < _mostRows)
+        {
+            _capacity = (int)Math.Min(2L * _capacity, _mostRows);
+            target = new float[_capacity * width];
+        }
         _values.AsSpan((_count - kept) * width, kept * width).CopyTo(target);
         (_values, _first, _count) = (target, _first + _count - kept, kept);
     }

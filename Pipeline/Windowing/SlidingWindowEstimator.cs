@@ -27,7 +27,7 @@ public sealed class SlidingWindowEstimator : IEstimator<SlidingWindowTransformer
         return new SlidingWindowTransformer(_settings);
     }
 
-    /// <summary>The columns after windowing: the input's, then the window, then the label.</summary>
+    /// <summary>The columns after windowing: the input's, then the window, the label, and what the options carry beside them.</summary>
     /// <param name="inputSchema">The columns of the series.</param>
     /// <returns>The shape of the transformed data.</returns>
     /// <exception cref="ArgumentException">A column is missing or has a wrong type; the text lists all problems.</exception>

@@ -31,8 +31,9 @@ public static class SlidingWindowExtensions
     /// <param name="labelColumnName">The label column: the target at t+1 … t+horizon, a Single when <paramref name="horizon"/> is 1, else
     /// Vector&lt;Single, horizon&gt;; NaN where the future is not in the data. The source must not have a column of that name.</param>
     /// <param name="targetColumnName">The scalar column to predict; null: the first input.</param>
-    /// <param name="groupColumnName">A column whose equal values in a run of rows make one series; windows and labels never cross from
-    /// one to the next. Null: the data is one series.</param>
+    /// <param name="groupColumnName">A column whose equal values make one series; windows and labels never cross from one to the next.
+    /// The rows of a group follow one another (for others see <see cref="SlidingWindowOptions.Groups"/>): a group that comes again after
+    /// others is an error when it is read. Null: the data is one series.</param>
     /// <param name="stride">The number of rows from one window to the next within a series, at least 1.</param>
     /// <returns>An estimator whose transformer is saved and loaded with the model.</returns>
     /// <exception cref="ArgumentException">An argument is out of range, empty or repeated; the text lists all problems.</exception>
@@ -44,5 +45,29 @@ public static class SlidingWindowExtensions
         MlNetCompatibility.Verify();
         return new SlidingWindowEstimator(SlidingWindowSettings.Create(outputColumnName, inputColumnNames, windowLength, horizon,
             labelColumnName, targetColumnName, groupColumnName, stride));
+    }
+
+    /// <summary>
+    /// Turns series (one row per time step) into windows and labels, with several targets, values that are known ahead, static values,
+    /// a checked time column, interleaved groups, padded windows and missing values; see <see cref="SlidingWindowOptions"/>. Lazy and
+    /// streaming: memory is that of one window and the look-ahead, for interleaved groups per group.
+    /// </summary>
+    /// <remarks>
+    /// As for the simple overload, the transformer changes the number of rows. What the options find wrong in the data (time that goes
+    /// back, a static value that changes, a group that comes again) is an <see cref="InvalidOperationException"/> while the rows are
+    /// read, which names the row.
+    /// </remarks>
+    /// <param name="catalog">The transforms catalog, <c>ml.Transforms</c>.</param>
+    /// <param name="options">What to make; <see cref="SlidingWindowOptions.InputColumns"/> and
+    /// <see cref="SlidingWindowOptions.WindowLength"/> are to be given.</param>
+    /// <returns>An estimator whose transformer is saved and loaded with the model.</returns>
+    /// <exception cref="ArgumentException">An option is out of range, empty or repeated, or two contradict each other; the text lists all
+    /// problems.</exception>
+    public static SlidingWindowEstimator SlidingWindow(this TransformsCatalog catalog, SlidingWindowOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        MlNetCompatibility.Verify();
+        return new SlidingWindowEstimator(SlidingWindowSettings.Create(options));
     }
 }

@@ -18,8 +18,8 @@ public sealed class SlidingWindowTransformer : ITransformer, ICanSaveModel
 {
     internal const string LoaderSignature = "MlNetRnnSlidingWindow"; // 24 characters at most
 
-    /// <summary>Raised only when an older build could not read the payload; new JSON fields do not raise it.</summary>
-    internal const int Format = 1;
+    /// <summary>The newest format of the payload; it is raised only when an older build could not read it or would give other rows.</summary>
+    internal const int Format = 2;
 
     private const int MostBytes = 1 << 24; // more is damage, for which nothing is allocated
 
@@ -28,6 +28,9 @@ public sealed class SlidingWindowTransformer : ITransformer, ICanSaveModel
     internal SlidingWindowTransformer(SlidingWindowSettings settings) => _settings = settings;
 
     internal SlidingWindowSettings Settings => _settings;
+
+    /// <summary>All settings, among them those that have no property of their own here.</summary>
+    public SlidingWindowOptions Options => _settings.ToOptions();
 
     /// <summary>The window column, Vector&lt;Single, <see cref="WindowLength"/>, inputs&gt;.</summary>
     public string OutputColumnName => _settings.OutputColumnName;
@@ -44,19 +47,24 @@ public sealed class SlidingWindowTransformer : ITransformer, ICanSaveModel
     /// <summary>The number of rows from one window to the next within a group.</summary>
     public int Stride => _settings.Stride;
 
-    /// <summary>The label column: a Single when <see cref="Horizon"/> is 1, else Vector&lt;Single, <see cref="Horizon"/>&gt;.</summary>
+    /// <summary>
+    /// The label column: a Single when <see cref="Horizon"/> is 1, else Vector&lt;Single, <see cref="Horizon"/>&gt;; of several targets
+    /// Vector&lt;Single, <see cref="Horizon"/>, targets&gt;.
+    /// </summary>
     public string LabelColumnName => _settings.LabelColumnName;
 
-    /// <summary>The column whose next values are the label; the first input when none was named.</summary>
+    /// <summary>
+    /// The column whose next values are the label; the first input when none was named, the first of several targets.
+    /// </summary>
     public string TargetColumnName => _settings.TargetColumnName;
 
-    /// <summary>The column whose runs of equal values are series of their own, or null.</summary>
+    /// <summary>The column that tells series apart, or null.</summary>
     public string? GroupColumnName => _settings.GroupColumnName;
 
     /// <summary>Always <see langword="false"/>: windowing changes the number of rows.</summary>
     public bool IsRowToRowMapper => false;
 
-    /// <summary>The columns after windowing: the input's, then the window, then the label.</summary>
+    /// <summary>The columns after windowing: the input's, then the window, the label, and what the options carry beside them.</summary>
     /// <param name="inputSchema">The columns of the series.</param>
     /// <returns>The columns of the transformed data.</returns>
     /// <exception cref="ArgumentException">A column is missing or has a wrong type; the text lists all problems.</exception>
@@ -76,7 +84,7 @@ public sealed class SlidingWindowTransformer : ITransformer, ICanSaveModel
 
     /// <summary>A lazy view of the windows: nothing is read before a cursor moves, and each cursor reads the series once.</summary>
     /// <param name="input">The series, one row per time step.</param>
-    /// <returns>A view with a row for each row of the series that has a full window.</returns>
+    /// <returns>A view with a row for each row of the series that has a window.</returns>
     /// <exception cref="ArgumentException">A column is missing or has a wrong type; the text lists all problems.</exception>
     /// <exception cref="InvalidOperationException">The rows were shuffled or drawn at random before the windowing.</exception>
     public IDataView Transform(IDataView input)
@@ -91,7 +99,7 @@ public sealed class SlidingWindowTransformer : ITransformer, ICanSaveModel
         ArgumentNullException.ThrowIfNull(ctx);
         ctx.CheckAtModel();
         ctx.SetVersionInfo(Version());
-        WritePayload(ctx.Writer, Format, _settings.ToJson());
+        WritePayload(ctx.Writer, _settings.Format, _settings.ToJson());
     }
 
     // int32 format, int32 length, JSON in UTF-8

@@ -12,6 +12,17 @@ internal static class WindowAnnotations
     /// <summary>On the window column: rows per window.</summary>
     public const string WindowLength = "MlNetRnn.WindowLength";
 
+    /// <summary>On the window column: <see cref="PaddedAtStart"/> where leading steps that are NaN in every value are not there; absent
+    /// where every window is full.</summary>
+    public const string Padding = "MlNetRnn.Padding";
+
+    /// <summary>The value of <see cref="Padding"/> for windows that are padded before the beginning of their series.</summary>
+    public const int PaddedAtStart = 1;
+
+    /// <summary>On the window column: the name of the group column where windows of several groups take turns; absent where the windows of
+    /// a series follow one another.</summary>
+    public const string InterleavedBy = "MlNetRnn.InterleavedBy";
+
     /// <summary>On the label column: how many rows after the anchor row the label reaches.</summary>
     public const string Horizon = "MlNetRnn.Horizon";
 
@@ -21,27 +32,14 @@ internal static class WindowAnnotations
     /// <summary>On the label column: which value of a window's step is the target; absent when it is not an input.</summary>
     public const string TargetFeature = "MlNetRnn.TargetFeature";
 
-    /// <summary>On the label column: the name of the column that tells series apart; absent where the data is one series.</summary>
-    public const string GroupColumn = "MlNetRnn.GroupColumn";
-
-    /// <summary>On a label column of several targets: which value of a window's step each target is, -1 for one that is no input.</summary>
+    /// <summary>
+    /// On the label column of several targets, Vector&lt;Int32, targets&gt;: which value of a window's step each target is, -1 when it is
+    /// not an input. For one target see <see cref="TargetFeature"/>.
+    /// </summary>
     public const string TargetFeatures = "MlNetRnn.TargetFeatures";
 
-    /// <summary>On the window column: 1 where windows are padded at their start by steps that are NaN in every value.</summary>
-    public const string Padding = "MlNetRnn.Padding";
-
-    /// <summary>The values of an int32 vector annotation, or null when the column does not have it.</summary>
-    public static int[]? GetInts(DataViewSchema.Column column, string name)
-    {
-        if (column.Annotations.Schema.GetColumnOrNull(name) is not { Type: VectorDataViewType { ItemType: NumberDataViewType item } }
-            || item != NumberDataViewType.Int32)
-        {
-            return null;
-        }
-        var value = default(VBuffer<int>);
-        column.Annotations.GetValue(name, ref value);
-        return [.. value.DenseValues()];
-    }
+    /// <summary>On the label column: the name of the column that tells series apart; absent where the data is one series.</summary>
+    public const string GroupColumn = "MlNetRnn.GroupColumn";
 
     /// <summary>The text of a text annotation, or null when the column does not have it.</summary>
     public static string? GetText(DataViewSchema.Column column, string name)
@@ -63,6 +61,20 @@ internal static class WindowAnnotations
         return value;
     }
 
+    /// <summary>The values of an int32 vector annotation, or null when the column does not have it.</summary>
+    public static int[]? GetInts(DataViewSchema.Column column, string name)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(name) is not { Type: VectorDataViewType vector }
+            || vector.ItemType != NumberDataViewType.Int32)
+            return null;
+        var value = default(VBuffer<int>);
+        column.Annotations.GetValue(name, ref value);
+        return [.. value.DenseValues()];
+    }
+
+    /// <summary>Whether leading steps of a column's sequences that are NaN in every value are not there.</summary>
+    public static bool IsPadded(DataViewSchema.Column column) => GetInt(column, Padding) == PaddedAtStart;
+
     /// <summary>The first column of a view that has an int32 annotation, and its value; null when none has.</summary>
     public static int? FindInt(DataViewSchema schema, string name)
         => schema.Select(column => GetInt(column, name)).FirstOrDefault(value => value is not null);
@@ -72,4 +84,8 @@ internal static class WindowAnnotations
 
     internal static void AddInt(this DataViewSchema.Annotations.Builder builder, string name, int value)
         => builder.AddPrimitiveValue(name, NumberDataViewType.Int32, value);
+
+    internal static void AddInts(this DataViewSchema.Annotations.Builder builder, string name, int[] values)
+        => builder.Add(name, new VectorDataViewType(NumberDataViewType.Int32, values.Length),
+            (ref VBuffer<int> value) => VBuffer<int>.Copy(values, 0, ref value, values.Length));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -9,80 +10,77 @@ internal sealed class WindowBinding
     /// <exception cref="ArgumentException">A column is missing or has a wrong type; the text lists all problems.</exception>
     public WindowBinding(SlidingWindowSettings settings, DataViewSchema inputSchema)
     {
-        WindowSchemaShape.Check(settings, SchemaShape.Create(inputSchema));
+        SourceColumnsCheck.Run(settings, SchemaShape.Create(inputSchema));
+        DataViewSchema.Column[] Columns(ImmutableArray<string> names) => [.. names.Select(name => inputSchema[name])];
         Settings = settings;
-        Inputs = [.. settings.InputColumnNames.Select(name => inputSchema[name])];
-        Target = inputSchema[settings.TargetColumnName];
+        Inputs = Columns(settings.InputColumnNames);
+        Targets = Columns(settings.Targets);
+        Futures = Columns(settings.FutureColumnNames);
+        Statics = Columns(settings.StaticColumnNames);
         Group = settings.GroupColumnName is { } group ? inputSchema[group] : null;
-        StepSize = Inputs.Sum(Width);
-        CheckSize();
-        OutputSchema = CreateOutputSchema(inputSchema);
-        WindowIndex = OutputSchema.Count - 2;
-        LabelIndex = OutputSchema.Count - 1;
+        Time = settings.TimeColumnName is { } time ? inputSchema[time] : null;
+        Shape = new WindowShape(settings.WindowLength, Width(Inputs), settings.Stride, settings.Padding, settings.MissingValues);
+        SourceColumnsCheck.Sizes(this);
+        OutputSchema = WindowSchema.Create(this, inputSchema);
+        WindowIndex = inputSchema.Count;
+        LabelIndex = WindowIndex + 1;
+        var next = LabelIndex + 1;
+        FutureIndex = Futures.Length > 0 ? next++ : null;
+        StaticIndex = Statics.Length > 0 ? next++ : null;
+        MaskIndex = settings.Padding == WindowPadding.None ? null : next;
     }
 
     public SlidingWindowSettings Settings { get; }
 
+    public WindowShape Shape { get; }
+
     public DataViewSchema.Column[] Inputs { get; }
 
-    public DataViewSchema.Column Target { get; }
+    public DataViewSchema.Column[] Targets { get; }
+
+    public DataViewSchema.Column[] Futures { get; }
+
+    public DataViewSchema.Column[] Statics { get; }
 
     public DataViewSchema.Column? Group { get; }
 
-    /// <summary>The number of values in one step of a window: the inputs' scalars.</summary>
-    public int StepSize { get; }
+    public DataViewSchema.Column? Time { get; }
 
-    /// <summary>The source's columns at their own indices, then the window, then the label.</summary>
+    /// <summary>The source's columns at their own indices, then the window, the label, and what is carried beside them.</summary>
     public DataViewSchema OutputSchema { get; }
 
     public int WindowIndex { get; }
 
     public int LabelIndex { get; }
 
+    public int? FutureIndex { get; }
+
+    public int? StaticIndex { get; }
+
+    public int? MaskIndex { get; }
+
+    /// <summary>The columns of the source that a cursor reads, by what is asked of its output.</summary>
+    /// <param name="active">Per column of <see cref="OutputSchema"/>.</param>
+    public IEnumerable<DataViewSchema.Column> Needed(bool[] active)
+    {
+        bool IsActive(int? index) => index is { } i && active[i];
+        var needed = new List<DataViewSchema.Column>(OutputSchema.Take(WindowIndex).Where(column => active[column.Index]));
+        // Group and time are always read: they decide which rows there are.
+        needed.AddRange(new[] { Group, Time }.OfType<DataViewSchema.Column>());
+        if (IsActive(WindowIndex))
+            needed.AddRange(Inputs);
+        if (IsActive(LabelIndex))
+            needed.AddRange(Targets);
+        if (IsActive(FutureIndex))
+            needed.AddRange(Futures);
+        if (IsActive(StaticIndex))
+            needed.AddRange(Statics);
+        return needed.DistinctBy(column => column.Index);
+    }
+
     /// <summary>The number of values of a column in one row.</summary>
     public static int Width(DataViewSchema.Column column) => column.Type is VectorDataViewType vector ? vector.Size : 1;
 
-    private void CheckSize()
-    {
-        var problems = new Problems();
-        var values = ((Int128)Settings.WindowLength + Settings.Horizon) * StepSize;
-        problems.AddIf(values > Array.MaxLength, $"windowLength {Settings.WindowLength} + horizon {Settings.Horizon} with {StepSize} "
-            + "values per step "
-            + $"is {values} values, expected at most {Array.MaxLength}: choose a shorter window or horizon, or fewer inputs.");
-        problems.ThrowIfAny("SlidingWindow");
-    }
-
-    private DataViewSchema CreateOutputSchema(DataViewSchema inputSchema)
-    {
-        var builder = new DataViewSchema.Builder();
-        builder.AddColumns(inputSchema);
-        var single = NumberDataViewType.Single;
-        builder.AddColumn(Settings.OutputColumnName, new VectorDataViewType(single, Settings.WindowLength, StepSize), WindowNotes());
-        DataViewType label = Settings.Horizon == 1 ? single : new VectorDataViewType(single, Settings.Horizon);
-        builder.AddColumn(Settings.LabelColumnName, label, LabelNotes());
-        return builder.ToSchema();
-    }
-
-    private DataViewSchema.Annotations WindowNotes()
-    {
-        var builder = new DataViewSchema.Annotations.Builder();
-        var names = new Lazy<ReadOnlyMemory<char>[]>(() => WindowSlotNames.Create(Inputs, Settings.WindowLength));
-        builder.Add("SlotNames", new VectorDataViewType(TextDataViewType.Instance, Settings.WindowLength * StepSize),
-            (ref VBuffer<ReadOnlyMemory<char>> value) => VBuffer<ReadOnlyMemory<char>>.Copy(names.Value, 0, ref value, names.Value.Length));
-        builder.AddInt(WindowAnnotations.WindowLength, Settings.WindowLength);
-        return builder.ToAnnotations();
-    }
-
-    private DataViewSchema.Annotations LabelNotes()
-    {
-        var builder = new DataViewSchema.Annotations.Builder();
-        builder.AddInt(WindowAnnotations.Horizon, Settings.Horizon);
-        builder.AddInt(WindowAnnotations.Stride, Settings.Stride);
-        var target = Array.FindIndex(Inputs, input => input.Index == Target.Index);
-        if (target >= 0)
-            builder.AddInt(WindowAnnotations.TargetFeature, Inputs.Take(target).Sum(Width));
-        if (Settings.GroupColumnName is { } group)
-            builder.AddText(WindowAnnotations.GroupColumn, group);
-        return builder.ToAnnotations();
-    }
+    /// <summary>The number of values of several columns in one row.</summary>
+    public static int Width(DataViewSchema.Column[] columns) => columns.Sum(Width);
 }

@@ -1,167 +1,127 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace MlNetRnn;
 
 /// <summary>
-/// Streams windows over one upstream cursor. A row of the series that ends a full window is an anchor. Without the label each
-/// anchor is handed out as it is read. With the label the cursor reads up to <c>horizon</c> rows ahead; the anchors that wait for
-/// their label have their other columns in a <see cref="RowBuffer"/>. Memory: window + horizon, whatever the length of the series.
+/// Streams windows over one upstream cursor. A row of a series that ends a window is an anchor. Where nothing of the rows ahead is
+/// asked for, each anchor is handed out as it is read. Else the cursor reads up to <c>horizon</c> rows ahead of each series, and the
+/// anchors that wait have their other columns in <see cref="WaitingRows"/>. Interleaved groups always read ahead: which row is next
+/// must not depend on the columns that are asked for.
 /// </summary>
-internal sealed class WindowCursor : LinkedCursor
+internal sealed partial class WindowCursor : LinkedCursor
 {
     private readonly WindowBinding _binding;
-    private readonly SlidingWindowSettings _settings;
-    private readonly GroupWatcher _group;
-    private readonly StepReader[] _inputs = [];
-    private readonly StepReader? _target;
-    private readonly HistoryBuffer? _steps;   // [window (+ horizon), inputs], when the window is active
-    private readonly HistoryBuffer? _targets; // [horizon + 1, 1], when the label is active
-    private readonly RowBuffer? _rows;        // the waiting anchors' rows, when the label is active
-    private readonly int _slots;
+    private readonly bool _interleaved;
     private readonly int _lookAhead;
+    private readonly int _windowSize;
+    private readonly GroupReader? _groups;
+    private readonly TimeCheck? _time;
+    private readonly SeriesReader _reader;
+    private readonly WaitingRows? _waiting; // null: an anchor is handed out while upstream stands on it
+    private readonly List<Series> _all = []; // interleaved: one per group; else the one that is read
 
-    // Positions count the rows of the current group from 0.
-    private long _newest = -1;  // the last row taken in
-    private long _waiting;      // the oldest anchor that was not handed out
-    private long _anchor;       // the anchor that this cursor is on
-    private bool _groupIsOver;  // upstream stands on the first row of the next group, which was not taken in, or has ended
-    private bool _inputEnded;
+    private Series _series; // the one of upstream's row, and at the end each whose last anchors are handed out
+    private long _anchor;   // the anchor that this cursor is on, a row of _series
+    private int _group = -1;
+    private int _tail = -1; // at the end: the next series whose last anchors are handed out
 
     public WindowCursor(DataViewRowCursor input, WindowBinding binding, bool[] active)
         : base(input, binding.OutputSchema, active)
     {
-        _binding = binding;
-        _settings = binding.Settings;
-        _group = GroupWatcher.Create(input, binding.Group);
-        _lookAhead = active[binding.LabelIndex] ? _settings.Horizon : 0;
-        if (active[binding.WindowIndex])
-        {
-            _inputs = [.. binding.Inputs.Select(column => StepReader.Create(input, column))];
-            _steps = new HistoryBuffer(binding.StepSize, (long)_settings.WindowLength + _lookAhead);
-        }
-        if (_lookAhead == 0)
-            return;
-        _target = StepReader.Create(input, binding.Target);
-        _targets = new HistoryBuffer(1, _lookAhead + 1L);
-        // Between an anchor and the end of its label there are horizon / stride further anchors.
-        _slots = (_lookAhead / _settings.Stride) + 1;
-        _rows = new RowBuffer(input, input.Schema.Where(column => active[column.Index]), _slots);
+        var settings = binding.Settings;
+        (_binding, _windowSize) = (binding, binding.Shape.Values);
+        _interleaved = settings.Groups == SeriesGroups.Interleaved;
+        _lookAhead = _interleaved || active[binding.LabelIndex] || (binding.FutureIndex is { } future && active[future])
+            ? settings.Horizon
+            : 0;
+        _groups = binding.Group is { } group ? GroupReader.Create(input, group) : null;
+        Func<string> describeGroup = _groups is null ? () => "" : _groups.Describe;
+        _time = binding.Time is { } time ? new TimeCheck(settings, TimeReader.Create(input, time), describeGroup) : null;
+        _reader = new SeriesReader(input, binding, active, _lookAhead, describeGroup);
+        _waiting = _lookAhead > 0 ? new WaitingRows(input, input.Schema.Where(column => active[column.Index])) : null;
+        _series = _reader.Create();
+        if (!_interleaved)
+            _all.Add(_series);
     }
 
     protected override bool MoveNextCore()
     {
-        while (true)
+        // While a series goes on nothing waits that could be handed out: each row that is taken in completes one anchor at most.
+        var found = _series.IsOver && _series.TryNext(_lookAhead, out _anchor);
+        while (!found)
         {
-            if (CanHandOut())
-            {
-                _anchor = _waiting;
-                _waiting += _settings.Stride;
-                return true;
-            }
-            if (_inputEnded)
-                return false;
-            if (_groupIsOver)
-                StartGroup();
-            else
+            if (!_series.IsOver)
                 Advance();
+            else if (!BeginNext())
+                return false;
+            found = _series.TryNext(_lookAhead, out _anchor);
         }
+        _waiting?.MoveToNext(_series);
+        return true;
     }
-
-    // An anchor's label is complete, or the rest of it is not in the group.
-    private bool CanHandOut() => _waiting <= _newest && (_groupIsOver || _newest - _waiting >= _lookAhead);
 
     private void Advance()
     {
-        _inputEnded = !Input.MoveNext();
-        _groupIsOver = _inputEnded || _group.Changed();
-        if (!_groupIsOver)
-            TakeRow();
-    }
-
-    private void StartGroup()
-    {
-        _groupIsOver = false;
-        _newest = -1;
-        _waiting = _settings.WindowLength - 1;
-        _steps?.Clear();
-        _targets?.Clear();
-        TakeRow();
-    }
-
-    private void TakeRow()
-    {
-        _newest++;
-        if (_steps is not null)
-            ReadStep(_steps.Append());
-        _target?.Read(_targets!.Append());
-        if (_rows is not null && IsAnchor(_newest))
-            _rows.Store(Slot(_newest));
-    }
-
-    private void ReadStep(Span<float> step)
-    {
-        foreach (var reader in _inputs)
+        if (!Input.MoveNext())
         {
-            reader.Read(step[..reader.Width]);
-            step = step[reader.Width..];
+            _tail = 0;
+            if (!EndNextSeries())
+                _series.IsOver = true; // there were no rows
+            return;
         }
+        var isNew = _groups is not null && Enter(_groups.Read());
+        var isAfterGap = _time is not null && _time.StartsSeries(_series.Clock!, Input.Position + 1);
+        if (isNew || isAfterGap)
+            _series.IsOver = true; // its last anchors go before the row is taken in
+        else
+            Take();
     }
 
-    private bool IsAnchor(long position)
-        => position >= _settings.WindowLength - 1 && (position - _settings.WindowLength + 1) % _settings.Stride == 0;
-
-    private int Slot(long anchor) => (int)((anchor - _settings.WindowLength + 1) / _settings.Stride % _slots);
-
-    private int CurrentSlot()
+    // Nothing of a series that is over is left: upstream stands on the first row of the next, or has ended.
+    private bool BeginNext()
     {
-        CheckOnRow();
-        return Slot(_anchor);
+        if (_tail >= 0)
+            return EndNextSeries();
+        _series.Restart();
+        Take();
+        return true;
     }
 
-    public override ValueGetter<DataViewRowId> GetIdGetter()
+    private bool EndNextSeries()
     {
-        if (_rows is not null)
-            return (ref DataViewRowId value) => value = _rows.GetId(CurrentSlot());
-        return Input.GetIdGetter();
+        if (_tail == _all.Count)
+            return false;
+        _series = _all[_tail++];
+        return _series.IsOver = true;
     }
 
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    private void Take()
     {
-        CheckActive(column);
-        if (column.Index == _binding.WindowIndex)
-            return CheckedGetter<TValue>((ValueGetter<VBuffer<float>>)GetWindow, column);
-        if (column.Index == _binding.LabelIndex)
-        {
-            Delegate label = _settings.Horizon == 1 ? (ValueGetter<float>)GetNext : (ValueGetter<VBuffer<float>>)GetFuture;
-            return CheckedGetter<TValue>(label, column);
-        }
-        var source = Input.Schema[column.Index];
-        return _rows is not null ? _rows.GetGetter<TValue>(source, CurrentSlot) : Input.GetGetter<TValue>(source);
+        if (_reader.Take(_series))
+            _waiting?.Keep(_series);
     }
 
-    private void GetWindow(ref VBuffer<float> value)
+    private bool Enter(int group) => _interleaved ? EnterInterleaved(group) : EnterContiguous(group);
+
+    // True when the row is of another group than the one before: its series begins once the last one has been handed out.
+    private bool EnterContiguous(int group)
     {
-        CheckOnRow();
-        var window = _steps!.Rows(_anchor - _settings.WindowLength + 1, _settings.WindowLength);
-        var editor = VBufferEditor.Create(ref value, window.Length);
-        window.CopyTo(editor.Values);
-        value = editor.Commit();
+        if (group == _group)
+            return false;
+        if (group < _group)
+            throw new InvalidOperationException($"SlidingWindow: row {Input.Position + 1}{_groups!.Describe()}: rows of the group column "
+                + $"'{_binding.Settings.GroupColumnName}' come again after those of other groups, expected all rows of a group one after the "
+                + "other. Sort the data by group, or use SlidingWindowOptions with Groups = SeriesGroups.Interleaved.");
+        _group = group;
+        _series.Clock?.Clear();
+        return true;
     }
 
-    private void GetNext(ref float value)
+    private bool EnterInterleaved(int group)
     {
-        CheckOnRow();
-        value = _newest > _anchor ? _targets!.Rows(_anchor + 1, 1)[0] : float.NaN;
-    }
-
-    private void GetFuture(ref VBuffer<float> value)
-    {
-        CheckOnRow();
-        var known = (int)Math.Min(_newest - _anchor, _settings.Horizon);
-        var editor = VBufferEditor.Create(ref value, _settings.Horizon);
-        _targets!.Rows(_anchor + 1, known).CopyTo(editor.Values);
-        editor.Values[known..].Fill(float.NaN);
-        value = editor.Commit();
+        if (group == _all.Count)
+            _all.Add(_reader.Create());
+        _series = _all[group];
+        return false;
     }
 }

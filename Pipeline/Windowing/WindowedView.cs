@@ -16,24 +16,9 @@ internal sealed class WindowedView(IDataView source, WindowBinding binding) : ID
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         var active = LinkedCursor.ActiveColumns(Schema, columnsNeeded);
-        return new WindowCursor(source.GetRowCursor(Dependencies(active)), binding, active);
+        return new WindowCursor(source.GetRowCursor([.. binding.Needed(active)]), binding, active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
         => [GetRowCursor(columnsNeeded, rand)];
-
-    // The group is always read: it decides which rows there are.
-    private DataViewSchema.Column[] Dependencies(bool[] active)
-    {
-        var needed = new bool[source.Schema.Count];
-        active.AsSpan(0, needed.Length).CopyTo(needed);
-        if (active[binding.WindowIndex])
-            foreach (var input in binding.Inputs)
-                needed[input.Index] = true;
-        if (active[binding.LabelIndex])
-            needed[binding.Target.Index] = true;
-        if (binding.Group is { } group)
-            needed[group.Index] = true;
-        return [.. source.Schema.Where(column => needed[column.Index])];
-    }
 }

@@ -14,7 +14,9 @@ training.Runs((result, cancellation) => TrainingReport.Run(Folder(result), resul
 var inference = new Command("inference", "Rows per second of Transform beside ML.NET's ApplyOnnxModel on the same ONNX "
     + "file.") { quick, output };
 inference.Runs((result, cancellation) => InferenceReport.Run(Folder(result), result.GetValue(quick), cancellation));
+var windowing = new Command("windowing", "Rows per second of SlidingWindow beside enumerating its source alone.") { quick, output };
+windowing.Runs((result, cancellation) => WindowingReport.Run(Folder(result), result.GetValue(quick), cancellation));
 return ScenarioHost.Run(args, new RootCommand("Measures MlNetRnn beside what one would do without it, side by side in one "
-    + "process.") { training, inference, EngineReport.Command(quick, output) });
+    + "process.") { training, inference, windowing, EngineReport.Command(quick, output) });
 
 OutputFolder Folder(ParseResult result) => new(result.GetRequiredValue(output).FullName);

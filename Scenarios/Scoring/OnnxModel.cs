@@ -14,11 +14,18 @@ internal static class OnnxModel
         var window = model.Manifest.Window ?? throw new ArgumentException(
             $"The model in '{file}' was exported without its windowing step: how windows are cut from rows is not known. "
                 + "Export the pipeline of both.");
-        if (window.InputColumnNames.Length != model.Manifest.Features)
+        int perInput = window.MissingValues == MissingValuePolicy.Mask ? 2 : 1; // the value, and whether it was observed
+        if (window.InputColumnNames.Length * perInput != model.Manifest.Features)
         {
             throw new NotSupportedException(
                 $"The model in '{file}' takes {model.Manifest.Features} values a row from {window.InputColumnNames.Length} columns, "
                     + "some of which are vectors: fields of a CSV file cannot hold them.");
+        }
+        if (window.TimeColumnName is { } time)
+        {
+            throw new NotSupportedException(
+                $"The model in '{file}' checks the time column '{time}', whose type its manifest does not tell. "
+                    + "Score with the .zip of the same pipeline.");
         }
         var windows = Windows(new MLContext(), data, window, columns, model.Manifest);
         return new(Scores.NamesOf([model.Manifest.Outputs[0]]), Predict(model, windows));
@@ -32,8 +39,19 @@ internal static class OnnxModel
             columns.Add(new(group, DataKind.String, header(group)));
         var rows = data.Load(ml, columns);
         // No label is read: scoring needs no target.
-        return ml.Transforms.SlidingWindow(manifest.FeatureColumnName, [.. window.InputColumnNames], window.WindowLength, window.Horizon,
-            manifest.LabelColumnName, window.InputColumnNames[0], window.GroupColumnName, window.Stride).Fit(rows).Transform(rows);
+        return ml.Transforms.SlidingWindow(new SlidingWindowOptions
+        {
+            InputColumns = window.InputColumnNames,
+            WindowLength = window.WindowLength,
+            Horizon = window.Horizon,
+            Stride = window.Stride,
+            GroupColumn = window.GroupColumnName,
+            Padding = window.Padding,
+            MissingValues = window.MissingValues,
+            Groups = window.Groups,
+            OutputColumn = manifest.FeatureColumnName,
+            LabelColumn = manifest.LabelColumnName,
+        }).Fit(rows).Transform(rows);
     }
 
     private static IEnumerable<ScoredRow> Predict(SequenceModel model, IDataView windows)

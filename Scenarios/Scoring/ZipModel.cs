@@ -35,11 +35,15 @@ internal static class ZipModel
         string[] all = [.. schema.Where(c => !c.IsHidden).Select(c => c.Name)];
         var window = steps.OfType<SlidingWindowTransformer>().FirstOrDefault();
         string[] needed = window is not null && steps is [SlidingWindowTransformer, SequenceTransformer]
-            ? [.. window.InputColumnNames.Append(window.TargetColumnName).Concat(window.GroupColumnName is { } group ? [group] : []).Distinct()]
+            ? [.. Read(window.Options).Distinct()]
             : all;
         var header = InputNames.Map(window is null ? all : window.InputColumnNames, chosen);
         return needed.Select(name => new CsvColumn(name, KindOf(schema[name]), header(name)));
     }
+
+    private static IEnumerable<string> Read(SlidingWindowOptions window) => window.InputColumns
+        .Concat(window.TargetColumns).Concat(window.FutureColumns).Concat(window.StaticColumns)
+        .Concat(new[] { window.GroupColumn, window.TimeColumn }.OfType<string>());
 
     private static DataKind KindOf(DataViewSchema.Column column) => column.Type switch
     {

@@ -28,6 +28,47 @@ public sealed class SaveAsOnnxTests : IDisposable
     }
 
     [TestMethod]
+    public void All_that_decides_about_windows_is_recorded_and_comes_back()
+    {
+        var windowing = _ml.Transforms.SlidingWindow(new SlidingWindowOptions
+        {
+            InputColumns = ["Value", "Other"],
+            TargetColumns = ["Other", "Value"],
+            TimeColumn = "Value",
+            GroupColumn = "Name",
+            WindowLength = 6,
+            Padding = WindowPadding.Start,
+            MissingValues = MissingValuePolicy.ForwardFill,
+            Groups = SeriesGroups.Interleaved,
+            TimeGaps = TimeGaps.NewSeries,
+            LargestNumericTimeStep = 2.5,
+        }).Fit(_series);
+
+        var window = Export(new TransformerChain<ITransformer>(windowing, _transformer)).Manifest.Window!;
+
+        Assert.AreSequenceEqual(["Other", "Value"], window.TargetColumnNames!.Value);
+        Assert.AreEqual(
+            new WindowSummary(window.InputColumnNames, 6, 1, 1, "Other", "Name", window.TargetColumnNames, WindowPadding.Start,
+                MissingValuePolicy.ForwardFill, SeriesGroups.Interleaved, "Value", TimeGaps.NewSeries, null, 2.5),
+            window);
+    }
+
+    [TestMethod]
+    public void A_manifest_without_the_later_fields_of_windows_is_read()
+    {
+        string written = System.Text.Json.JsonSerializer.Serialize(
+            TinyModel.Regression.Manifest with { Window = new(["Value"], 6, 3, 2, "Value", null) }, ManifestJson.Default.SequenceModelManifest);
+        int window = written.IndexOf("\"window\":{", StringComparison.Ordinal);
+        string older = written[..window] + """
+            "window":{"inputColumnNames":["Value"],"windowLength":6,"horizon":3,"stride":2,"targetColumnName":"Value","groupColumnName":null}}
+            """;
+
+        var read = System.Text.Json.JsonSerializer.Deserialize(older, ManifestJson.Default.SequenceModelManifest)!.Window!;
+
+        Assert.AreEqual(new WindowSummary(read.InputColumnNames, 6, 3, 2, "Value", null), read);
+    }
+
+    [TestMethod]
     public void The_rest_of_the_manifest_is_the_models()
     {
         var exported = Export(TinyModel.Chain(_ml, TinyModel.Regression));

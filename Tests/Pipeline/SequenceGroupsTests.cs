@@ -16,7 +16,7 @@ public class SequenceGroupsTests
     public void Groups_are_numbered_in_the_order_they_are_first_seen(string column)
     {
         int[] groups = [7, 7, 3, 7, 5, 3];
-        var sequences = Sequences.Read(View(groups), "Features", 1, "Label", 1, column, default);
+        var sequences = Sequences.Read(View(groups), "Features", 1, "Label", 1, default, column);
         Assert.AreSequenceEqual([0, 0, 1, 0, 2, 1], sequences.Groups.ToArray());
     }
 
@@ -27,12 +27,15 @@ public class SequenceGroupsTests
     [TestMethod]
     public void Further_data_stands_behind_what_was_read()
     {
-        var sequences = Sequences.Read(View([1, 2, 3]), "Features", 1, "Label", 1, default);
-        sequences.ReadFurther(View([4, 5]), "Features", "Label", default);
+        var reader = new SequenceReader("Features", 1, "Label", 1);
+        reader.Add(View([1, 2, 3]), groupColumnName: null, default);
+        Assert.AreEqual(3, reader.Count);
+        reader.Add(View([4, 5]), groupColumnName: null, default);
+        var sequences = reader.Finish();
         Assert.AreEqual(5, sequences.Count);
         Assert.AreSequenceEqual([1f, 2, 3, 4, 5], Enumerable.Range(0, 5).Select(i => sequences[i][0]));
         Assert.AreSequenceEqual([10f, 20, 30, 40, 50], sequences.Labels.ToArray());
-        Fails.With<ArgumentException>(() => sequences.ReadFurther(View([1]), "Gone", "Label", default), "'Gone'");
+        Fails.With<ArgumentException>(() => new SequenceReader("Gone", 1, "Label", 1).Add(View([1]), null, default), "'Gone'");
     }
 
     private static IDataView View(int[] groups)

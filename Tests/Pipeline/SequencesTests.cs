@@ -60,6 +60,81 @@ public class SequencesTests
                 .Select(l => c.horizon == 1 ? $"{l[0]}" : $"[{string.Join(",", l)}]")]);
     }, iter: 300, threads: 1);
 
+    private static IDataView Windows(RandomSeries series, SlidingWindowOptions options)
+        => new MLContext().Transforms.SlidingWindow(options).Fit(series.View).Transform(series.View);
+
+    [TestMethod]
+    public void Padded_and_interleaved_windows_are_read_as_a_naive_reader_does() => (
+        from seed in Gen.Int[0, 1_000_000]
+        from rows in Gen.Int[1, 80]
+        from window in Gen.Int[1, 8]
+        from stride in Gen.Int[1, 10]
+        from grouped in Gen.Bool
+        from interleaved in Gen.Bool
+        from padding in Gen.Enum<WindowPadding>()
+        from missing in Gen.Bool // leading steps that are missing although they are of the series
+        from labelled in Gen.Bool
+        from dropGroup in Gen.Bool
+        select (seed, rows, window, stride, grouped, interleaved: grouped && interleaved, padding, missing, labelled, dropGroup)).Sample(c =>
+    {
+        var series = new RandomSeries(c.seed, c.rows, 4, "text", c.interleaved, c.missing ? 0.4 : 0);
+        var view = Windows(series, new()
+        {
+            InputColumns = c.missing ? ["Single"] : ["Single", "Vector"],
+            MissingValues = MissingValuePolicy.ForwardFill,
+            WindowLength = c.window,
+            Stride = c.stride,
+            GroupColumn = c.grouped ? "Group" : null,
+            Groups = c.interleaved ? SeriesGroups.Interleaved : SeriesGroups.Contiguous,
+            Padding = c.padding,
+        });
+        var features = c.missing ? 1 : 3;
+        if (c.missing) // windows without any value are no sequences
+            view = new MLContext().Data.FilterByCustomPredicate<Windowed>(view, row => float.IsNaN(row.Window[^1])
+                || (c.padding == WindowPadding.None && row.Window.Any(float.IsNaN)));
+        if (c.dropGroup)
+            view = new MLContext().Transforms.DropColumns("Group").Fit(view).Transform(view);
+        var sequences = Sequences.Read(view, "Window", features, c.labelled ? "Label" : null, 1, default);
+        Assert.AreSequenceEqual(view.GetColumn<float[]>("Window").Select(row => $"[{string.Join(",", row.SkipWhile(float.IsNaN))}]"),
+            Sequence(sequences));
+        if (c.labelled)
+            Assert.AreSequenceEqual(view.GetColumn<float>("Label"), sequences.Labels.ToArray());
+        var series1 = series.Group.GroupBy(g => c.grouped ? g : 0).Select(g => g.Count()).Where(n => c.padding == WindowPadding.Start || n >= c.window);
+        if (!c.missing && c.stride == 1 && !(c.interleaved && c.dropGroup))
+            Assert.AreEqual(series1.Sum(), sequences.Rows, "each row of the series is stored once");
+    }, iter: 400, threads: 1);
+
+    private sealed class Windowed
+    {
+        public float[] Window { get; set; } = [];
+    }
+
+    [TestMethod]
+    public void Windows_that_grow_at_the_start_of_a_series_share_their_rows()
+    {
+        var series = new RandomSeries(5, 30, 1, "text");
+        var sequences = Sequences.Read(Windows(series, new()
+        {
+            InputColumns = ["Single"], WindowLength = 6, Stride = 2, Padding = WindowPadding.Start,
+        }), "Window", 1, "Label", 1, default);
+        Assert.AreSequenceEqual([new(0, 2), new(0, 4), new(0, 6), new(2, 6)], sequences.Ranges[..4].ToArray());
+        Assert.AreEqual(30, sequences.Rows);
+    }
+
+    [TestMethod]
+    public void A_sequence_of_padding_alone_is_refused()
+    {
+        var data = Fixed([[0], [0], [0]], [float.NaN, 2, 3]);
+        var view = _ml.Transforms.SlidingWindow(new SlidingWindowOptions { InputColumns = ["Y"], WindowLength = 2, Padding = WindowPadding.Start })
+            .Fit(data).Transform(data);
+        Fails.With<InvalidOperationException>(() => Sequences.Read(view, "Window", 1, "Label", 1, default), "row 1: all 2 steps are NaN");
+        var infinite = Fixed([[0], [0], [0]], [1, float.NegativeInfinity, 3]);
+        var padded = _ml.Transforms.SlidingWindow(new SlidingWindowOptions { InputColumns = ["Y"], WindowLength = 3, Padding = WindowPadding.Start })
+            .Fit(infinite).Transform(infinite);
+        Fails.With<InvalidOperationException>(() => Sequences.Read(padded, "Window", 1, null, 1, default),
+            "row 2, step 3 of 3, value 1 of 1 (Y[t]): -Infinity");
+    }
+
     private sealed class Numbered
     {
         public long Row { get; set; }
@@ -86,7 +161,7 @@ public class SequencesTests
     [TestMethod]
     public void Each_group_is_stored_once()
     {
-        var series = new RandomSeries(9, 200, 4, "text");
+        var series = new RandomSeries(9, 200, 40, "text");
         var runs = new List<int>();
         for (var i = 0; i < series.Rows; i++)
             if (i > 0 && series.Group[i] == series.Group[i - 1])
@@ -201,8 +276,8 @@ public class SequencesTests
     public void More_values_than_an_array_holds_are_refused()
     {
         var rows = Enumerable.Range(0, 40).Select(i => new float[] { i, -i }).ToArray();
-        Assert.AreEqual(40, Sequences.Read(Fixed(rows), "X", 2, null, 0, 80, default).Rows);
-        var e = Assert.Throws<InvalidOperationException>(() => Sequences.Read(Fixed(rows), "X", 2, null, 0, 79, default));
+        Assert.AreEqual(40, Sequences.Read(Fixed(rows), "X", 2, null, 0, default, limit: 80).Rows);
+        var e = Assert.Throws<InvalidOperationException>(() => Sequences.Read(Fixed(rows), "X", 2, null, 0, default, limit: 79));
         Assert.Contains("more than 79", e.Message);
     }
 

@@ -72,6 +72,88 @@ public class SlidingWindowPersistenceTests
         Assert.AreSequenceEqual(ViewText.Rows(Transformer().Transform(Data())), ViewText.Rows(loaded.Transform(Data())));
     }
 
+    private static SlidingWindowOptions All { get; } = new()
+    {
+        InputColumns = ["Value"],
+        TargetColumns = ["Other", "Value"],
+        FutureColumns = ["Row"],
+        StaticColumns = ["Static"],
+        TimeColumn = "Row",
+        GroupColumn = "Name",
+        WindowLength = 4,
+        Horizon = 3,
+        Stride = 2,
+        Padding = WindowPadding.Start,
+        MissingValues = MissingValuePolicy.LinearInterpolation,
+        Groups = SeriesGroups.Interleaved,
+        TimeGaps = TimeGaps.NewSeries,
+        LargestNumericTimeStep = 1.25,
+        OutputColumn = "W",
+        LabelColumn = "L",
+        FutureColumn = "F",
+        StaticColumn = "S",
+        MaskColumn = "M",
+    };
+
+    [TestMethod]
+    public void All_options_come_back()
+    {
+        var data = _ml.Transforms.CopyColumns("Row", "Value").Append(_ml.Transforms.CustomMapping<Row, Static>((_, to) => to.Value = 1, null))
+            .Append(_ml.Transforms.CopyColumns("Static", "Constant")).Fit(Data()).Transform(Data());
+        var transformer = _ml.Transforms.SlidingWindow(All).Fit(data);
+        var loaded = (SlidingWindowTransformer)Load(Save(transformer));
+        Assert.AreEqual(SlidingWindowOptionsTests.Flat(All), SlidingWindowOptionsTests.Flat(loaded.Options));
+        Assert.AreSequenceEqual(ViewText.Rows(transformer.Transform(data)), ViewText.Rows(loaded.Transform(data)));
+    }
+
+    private sealed class Static
+    {
+        [ColumnName("Constant")]
+        public float Value { get; set; }
+    }
+
+    [TestMethod]
+    public void Settings_of_the_first_format_are_read()
+    {
+        // As it was written before there were options.
+        var json = """
+            {"OutputColumnName":"Window","InputColumnNames":["Value","Other"],"WindowLength":4,"Horizon":3,"Stride":2,"LabelColumnName":"Next","TargetColumnName":"Other","GroupColumnName":"Name"}
+            """;
+        using var stream = new MemoryStream();
+        SlidingWindowTransformer.WritePayload(new BinaryWriter(stream), format: 1, Encoding.UTF8.GetBytes(json));
+        stream.Position = 0;
+        var settings = SlidingWindowTransformer.ReadPayload(new BinaryReader(stream));
+        Assert.AreEqual(SlidingWindowOptionsTests.Flat(Transformer().Options), SlidingWindowOptionsTests.Flat(settings.ToOptions()));
+        Assert.AreSequenceEqual(ViewText.Rows(Transformer().Transform(Data())),
+            ViewText.Rows(new SlidingWindowTransformer(settings).Transform(Data())));
+    }
+
+    [TestMethod]
+    public void The_format_is_raised_only_for_what_older_builds_would_ignore()
+    {
+        Assert.AreEqual(1, Transformer().Settings.Format);
+        var plain = new SlidingWindowOptions { InputColumns = ["Value"], WindowLength = 3 };
+        Assert.AreEqual(1, SlidingWindowSettings.Create(plain).Format);
+        foreach (var options in new[]
+        {
+            plain with { TargetColumns = ["Value", "Other"] },
+            plain with { FutureColumns = ["Other"] },
+            plain with { StaticColumns = ["Other"] },
+            plain with { TimeColumn = "Other" },
+            plain with { Padding = WindowPadding.Start },
+            plain with { MissingValues = MissingValuePolicy.ForwardFill },
+            plain with { GroupColumn = "Name", Groups = SeriesGroups.Interleaved },
+        })
+            Assert.AreEqual(2, SlidingWindowSettings.Create(options).Format);
+    }
+
+    [TestMethod]
+    public void A_value_of_a_later_build_is_reported()
+    {
+        var json = Encoding.UTF8.GetString(Settings.ToJson()).Replace("\"Padding\":\"None\"", "\"Padding\":\"Sideways\"", StringComparison.Ordinal);
+        Fails.With<InvalidDataException>(() => SlidingWindowSettings.FromJson(Encoding.UTF8.GetBytes(json)), "Padding");
+    }
+
     [TestMethod]
     public void A_chain_with_windows_comes_back()
     {
@@ -91,8 +173,8 @@ public class SlidingWindowPersistenceTests
             return bytes;
         });
         var message = Assert.Throws<Exception>(() => Load(newer)).GetBaseException().Message;
-        Assert.Contains("has format 7", message);
-        Assert.Contains("reads formats up to 1", message);
+        Assert.Contains("has format 8", message);
+        Assert.Contains("reads formats up to 2", message);
     }
 
     [TestMethod]
@@ -113,7 +195,7 @@ public class SlidingWindowPersistenceTests
     [TestMethod]
     public void Settings_with_fields_of_a_later_build_are_read()
     {
-        var json = Encoding.UTF8.GetString(Settings.ToJson()).Replace("{", "{\"Padding\":{\"Mode\":[1,2]},", StringComparison.Ordinal);
+        var json = Encoding.UTF8.GetString(Settings.ToJson()).Replace("{", "{\"Unheard of\":{\"Mode\":[1,2]},", StringComparison.Ordinal);
         using var stream = new MemoryStream();
         SlidingWindowTransformer.WritePayload(new BinaryWriter(stream), SlidingWindowTransformer.Format, Encoding.UTF8.GetBytes(json));
         stream.Position = 0;

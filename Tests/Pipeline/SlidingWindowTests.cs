@@ -175,7 +175,7 @@ public class SlidingWindowTests
     {
         // One char array that the source writes the name into for every row.
         var name = new char[1];
-        var groups = "AAABBBA".ToCharArray();
+        var groups = "AAABBBC".ToCharArray();
         var data = new ReusedTextView(_ml, groups, name);
         var view = _ml.Transforms.SlidingWindow("Window", ["Value"], 3, groupColumnName: "Name").Fit(data).Transform(data);
         Assert.AreSequenceEqual(["[0,1,2]", "[3,4,5]"], ViewText.Rows(view, "Window"));

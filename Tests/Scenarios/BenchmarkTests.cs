@@ -11,6 +11,7 @@ public sealed class BenchmarkTests
     [DataRow("engine", "cell hidden steps predictorMicroseconds predictionEngineMicroseconds pushMicroseconds predictorBytes "
         + "predictionEngineBytes pushBytes ratio")]
     [DataRow("training", "cell hidden batch steps features plainWindowsPerSecond windowsPerSecond ratio")]
+    [DataRow("windowing", "case rows sourceRowsPerSecond rowsPerSecond bytesPerRow ratio")]
     public void It_writes_rows_of_both_rates_and_their_ratio(string name, string fields)
     {
         using var folder = new TemporaryFolder();

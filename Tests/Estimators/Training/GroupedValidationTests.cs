@@ -22,7 +22,7 @@ public class GroupedValidationTests
             random.Shuffle(groups);
         Row[] rows = [.. groups.Select((g, i) => new Row { Features = [i], Group = $"g{g}", Label = random.Next(100) < missing ? float.NaN : i })];
         var (train, validate) = Reference(rows, fraction, gap);
-        var sequences = Sequences.Read(Ml.Data.LoadFromEnumerable(rows), "Features", 1, "Label", 1, "Group", default);
+        var sequences = Sequences.Read(Ml.Data.LoadFromEnumerable(rows), "Features", 1, "Label", 1, default, "Group");
         try
         {
             var split = ValidationSplit.Create(sequences, fraction, gap);
@@ -128,7 +128,7 @@ public class GroupedValidationTests
 
     private static float[] Labels(IDataView rows, string group)
     {
-        var sequences = Sequences.Read(rows, "Features", 1, "Label", 1, group, default);
+        var sequences = Sequences.Read(rows, "Features", 1, "Label", 1, default, group);
         return [.. ValidationSplit.Create(sequences, 0.2, gap: 0).Validation.Select(i => sequences.Labels[i])];
     }
 

@@ -1,0 +1,56 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetRnn;
+
+/// <summary>The columns that sequences are read from.</summary>
+/// <param name="Feature">The sequences.</param>
+/// <param name="Label">The labels, or null.</param>
+/// <param name="Lane">The column that tells series apart where windows of several series take turns, else null.</param>
+/// <param name="Group">The column whose groups are numbered, or null.</param>
+/// <param name="Stride">Rows that each window adds to the one before in its series, 0 where it is not known.</param>
+internal sealed record SequenceColumns(
+    DataViewSchema.Column Feature, DataViewSchema.Column? Label, DataViewSchema.Column? Lane, DataViewSchema.Column? Group, int Stride)
+{
+    /// <summary>The columns to read.</summary>
+    public DataViewSchema.Column[] All => [.. new[] { Feature, Label, Lane, Group }.OfType<DataViewSchema.Column>().DistinctBy(c => c.Index)];
+
+    /// <exception cref="ArgumentException">A column is missing, or its type or size does not fit.</exception>
+    public static SequenceColumns Find(DataViewSchema schema, string featureName, int features, string? labelName, int labelSize,
+        string? groupName)
+    {
+        var feature = FindFeature(schema, featureName, features);
+        DataViewSchema.Column? label = labelName is null ? null : FindLabel(schema, labelName, labelSize);
+        return new(feature, label, FindLane(schema, feature), SplitPlan.GroupColumn(schema, groupName),
+            WindowAnnotations.FindInt(schema, WindowAnnotations.Stride) ?? 0);
+    }
+
+    private static DataViewSchema.Column FindFeature(DataViewSchema schema, string name, int features)
+    {
+        var column = SingleColumn.Find(schema, name, "Feature");
+        if (column.Type is not VectorDataViewType vector)
+            throw new ArgumentException($"Feature column '{name}' is {column.Type}, expected a vector of Single: window the series with "
+                + "ml.Transforms.SlidingWindow, or use Concatenate.");
+        return vector.Size % features == 0
+            ? column
+            : throw new ArgumentException($"Feature column '{name}' is {column.Type} with {vector.Size} values, expected a multiple of the "
+                + $"{features} values per step: correct the number of features per step.");
+    }
+
+    private static DataViewSchema.Column FindLabel(DataViewSchema schema, string name, int labelSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(labelSize, 1);
+        var column = SingleColumn.Find(schema, name, "Label");
+        var size = SingleColumn.Size(column);
+        return size == 0 || size == labelSize
+            ? column
+            : throw new ArgumentException($"Label column '{name}' is {column.Type} with {size} value(s), expected {labelSize}.");
+    }
+
+    // Without the column (it may have been dropped) windows that take turns share no rows in memory, and nothing else changes.
+    private static DataViewSchema.Column? FindLane(DataViewSchema schema, DataViewSchema.Column feature)
+        => WindowAnnotations.GetText(feature, WindowAnnotations.InterleavedBy) is { } name
+            && schema.GetColumnOrNull(name) is { Type: PrimitiveDataViewType } column
+            ? column
+            : null;
+}

@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MlNetRnn;
+
+internal sealed partial class WindowCursor
+{
+    public override ValueGetter<DataViewRowId> GetIdGetter()
+    {
+        if (_waiting is null)
+            return Input.GetIdGetter();
+        return (ref DataViewRowId value) =>
+        {
+            CheckOnRow();
+            value = _waiting.GetId();
+        };
+    }
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        CheckActive(column);
+        if (MadeGetter(column) is { } made)
+            return CheckedGetter<TValue>(made, column);
+        var source = Input.Schema[column.Index];
+        return _waiting is not null ? _waiting.GetGetter<TValue>(source, CheckOnRow) : Input.GetGetter<TValue>(source);
+    }
+
+    // The getter of a column that windowing makes; null for one of the source.
+    private Delegate? MadeGetter(DataViewSchema.Column column)
+    {
+        var index = column.Index;
+        if (index == _binding.LabelIndex && column.Type is not VectorDataViewType)
+            return (ValueGetter<float>)GetNext;
+        if (index == _binding.WindowIndex)
+            return (ValueGetter<VBuffer<float>>)GetWindow;
+        if (index == _binding.LabelIndex)
+            return VectorGetter(column, values => _series.Targets!.Write(_anchor, values));
+        if (index == _binding.FutureIndex)
+            return VectorGetter(column, values => _series.Futures!.Write(_anchor, values));
+        if (index == _binding.StaticIndex)
+            return VectorGetter(column, values => _series.Statics!.Values.CopyTo(values));
+        return index == _binding.MaskIndex ? VectorGetter(column, values => _binding.Shape.WriteMask(_anchor, values)) : null;
+    }
+
+    private void GetWindow(ref VBuffer<float> value)
+    {
+        CheckOnRow();
+        var editor = VBufferEditor.Create(ref value, _windowSize);
+        _series.Window!.Write(_anchor, editor.Values);
+        value = editor.Commit();
+    }
+
+    private delegate void Writer(Span<float> values);
+
+    private ValueGetter<VBuffer<float>> VectorGetter(DataViewSchema.Column column, Writer write)
+    {
+        var size = WindowBinding.Width(column);
+        return (ref VBuffer<float> value) =>
+        {
+            CheckOnRow();
+            var editor = VBufferEditor.Create(ref value, size);
+            write(editor.Values);
+            value = editor.Commit();
+        };
+    }
+
+    private void GetNext(ref float value)
+    {
+        CheckOnRow();
+        _series.Targets!.Write(_anchor, new Span<float>(ref value));
+    }
+}
