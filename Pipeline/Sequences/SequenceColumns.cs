@@ -8,7 +8,8 @@ namespace MlNetRnn;
 /// <param name="Label">The labels, or null.</param>
 /// <param name="Group">The column that tells series apart where windows of several series take turns, else null.</param>
 /// <param name="Stride">Rows that each window adds to the one before in its series, 0 where it is not known.</param>
-internal sealed record SequenceColumns(DataViewSchema.Column Feature, DataViewSchema.Column? Label, DataViewSchema.Column? Group, int Stride)
+internal sealed record SequenceColumns(
+    DataViewSchema.Column Feature, DataViewSchema.Column? Label, DataViewSchema.Column? Group, int Stride)
 {
     /// <summary>The columns to read.</summary>
     public DataViewSchema.Column[] All => [.. new[] { Feature, Label, Group }.OfType<DataViewSchema.Column>()];
