@@ -129,7 +129,7 @@ public sealed record TrainingSummary(
 /// <param name="GroupColumnName">The column whose value separates series; null for one series.</param>
 /// <param name="TargetColumnNames">All columns that are predicted where there are several; null for one.</param>
 /// <param name="Padding">Whether rows without a full window have windows too.</param>
-/// <param name="MissingValues">What becomes of missing inputs; with <see cref="MissingValuePolicy.Mask"/> each input has an indicator.</param>
+/// <param name="MissingValues">What becomes of missing inputs; by <see cref="MissingValuePolicy.Mask"/> each has an indicator.</param>
 /// <param name="Groups">How the rows of the groups lie in the data.</param>
 /// <param name="TimeColumnName">The column that tells when a row is; null where it is not checked.</param>
 /// <param name="TimeGaps">What becomes of gaps in the time.</param>
@@ -138,5 +138,6 @@ public sealed record TrainingSummary(
 public sealed record WindowSummary(
     ImmutableArray<string> InputColumnNames, int WindowLength, int Horizon, int Stride, string TargetColumnName, string? GroupColumnName,
     ImmutableArray<string>? TargetColumnNames = null, WindowPadding Padding = WindowPadding.None,
-    MissingValuePolicy MissingValues = MissingValuePolicy.Keep, SeriesGroups Groups = SeriesGroups.Contiguous, string? TimeColumnName = null,
-    TimeGaps TimeGaps = TimeGaps.Error, TimeSpan? LargestTimeStep = null, double? LargestNumericTimeStep = null);
+    MissingValuePolicy MissingValues = MissingValuePolicy.Keep, SeriesGroups Groups = SeriesGroups.Contiguous,
+    string? TimeColumnName = null, TimeGaps TimeGaps = TimeGaps.Error, TimeSpan? LargestTimeStep = null,
+    double? LargestNumericTimeStep = null);

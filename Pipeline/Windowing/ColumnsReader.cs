@@ -26,7 +26,8 @@ internal sealed class ColumnsReader
     }
 
     /// <summary>The current row's values, [width], valid until the next call.</summary>
-    /// <exception cref="InvalidOperationException">A vector has another size than its type, or a value is missing and must not be.</exception>
+    /// <exception cref="InvalidOperationException">A vector has another size than its type, or a value is missing that must not
+    /// be.</exception>
     public ReadOnlySpan<float> Read()
     {
         if (_singles is { } singles)

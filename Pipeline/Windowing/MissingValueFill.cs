@@ -85,8 +85,10 @@ internal abstract class MissingValueFill(int inputs)
     private sealed class Interpolated(int inputs) : MissingValueFill(inputs)
     {
         private readonly long[] _ages = new long[inputs];
-        private readonly float[] _next = new float[inputs];    // while a window is written, from its end: the next known value, NaN if none,
-        private readonly long[] _distance = new long[inputs];  // and how many rows after the current one it is
+
+        // While a window is written, from its end: the next known value, NaN if none, and how many rows after the current one it is.
+        private readonly float[] _next = new float[inputs];
+        private readonly long[] _distance = new long[inputs];
 
         public override void Store(ReadOnlySpan<float> row, Span<float> stored)
         {

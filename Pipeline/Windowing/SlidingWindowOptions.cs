@@ -9,16 +9,17 @@ namespace MlNetRnn;
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Values</description></listheader>
-/// <item><term><see cref="OutputColumn"/></term><description>Vector&lt;Single, window, inputs&gt;: the inputs of rows t-window+1 … t, oldest first (twice
-/// as many values per step by <see cref="MissingValuePolicy.Mask"/>).</description></item>
-/// <item><term><see cref="LabelColumn"/></term><description>The targets of rows t+1 … t+horizon, NaN where they are not in the series: a Single for one target
-/// and a horizon of 1, Vector&lt;Single, horizon&gt; for one target, Vector&lt;Single, horizon, targets&gt; for several.</description></item>
-/// <item><term><see cref="FutureColumn"/></term><description>Vector&lt;Single, horizon, futures&gt;: the future-known columns of rows t+1 … t+horizon, NaN past
-/// the end of the series; with <see cref="FutureColumns"/> only.</description></item>
-/// <item><term><see cref="StaticColumn"/></term><description>Vector&lt;Single, statics&gt;: the static columns; with <see cref="StaticColumns"/>
-/// only.</description></item>
-/// <item><term><see cref="MaskColumn"/></term><description>Vector&lt;Single, window&gt;: 1 for a step of the series, 0 for a padded one; with
-/// <see cref="WindowPadding.Start"/> only.</description></item>
+/// <item><term><see cref="OutputColumn"/></term><description>Vector&lt;Single, window, inputs&gt;: the inputs of rows t-window+1 … t,
+/// oldest first (twice as many values per step by <see cref="MissingValuePolicy.Mask"/>).</description></item>
+/// <item><term><see cref="LabelColumn"/></term><description>The targets of rows t+1 … t+horizon, NaN where they are not in the series: a
+/// Single for one target and a horizon of 1, Vector&lt;Single, horizon&gt; for one target, Vector&lt;Single, horizon, targets&gt; for
+/// several.</description></item>
+/// <item><term><see cref="FutureColumn"/></term><description>Vector&lt;Single, horizon, futures&gt;: the future-known columns of rows
+/// t+1 … t+horizon, NaN past the end of the series; with <see cref="FutureColumns"/> only.</description></item>
+/// <item><term><see cref="StaticColumn"/></term><description>Vector&lt;Single, statics&gt;: the static columns; with
+/// <see cref="StaticColumns"/> only.</description></item>
+/// <item><term><see cref="MaskColumn"/></term><description>Vector&lt;Single, window&gt;: 1 for a step of the series, 0 for a padded one;
+/// with <see cref="WindowPadding.Start"/> only.</description></item>
 /// </list>
 /// The other columns of the anchor row pass through, the time and the group among them.
 /// </remarks>

@@ -18,7 +18,7 @@ public sealed class SlidingWindowTransformer : ITransformer, ICanSaveModel
 {
     internal const string LoaderSignature = "MlNetRnnSlidingWindow"; // 24 characters at most
 
-    /// <summary>The newest format of the payload; it is raised only when an older build could not read it or would give other rows.</summary>
+    /// <summary>The newest format of the payload; raised only when an older build could not read it or would give other rows.</summary>
     internal const int Format = 2;
 
     private const int MostBytes = 1 << 24; // more is damage, for which nothing is allocated

@@ -18,8 +18,8 @@ internal static class SourceColumnsCheck
         foreach (var name in settings.FutureColumnNames)
             CheckNumeric("Future", name, source, problems);
         foreach (var name in settings.StaticColumnNames)
-            CheckNumeric("Static", name, source, problems, IsText, "it passes through by itself, take it out of StaticColumns, or encode it "
-                + "with OneHotEncoding before windowing.");
+            CheckNumeric("Static", name, source, problems, IsText, "it passes through by itself, take it out of StaticColumns, or "
+                + "encode it with OneHotEncoding before windowing.");
         CheckGroup(settings, source, problems);
         CheckTime(settings, source, problems);
         CheckOutputs(settings, source, problems);
@@ -86,8 +86,8 @@ internal static class SourceColumnsCheck
     private static void CheckOutputs(SlidingWindowSettings settings, SchemaShape source, Problems problems)
     {
         problems.AddIf(source.TryFindColumn(settings.LabelColumnName, out _),
-            $"The data already has a column '{settings.LabelColumnName}', where the label would go: give another {settings.Names.Label}, or "
-                + "drop the column before windowing.");
+            $"The data already has a column '{settings.LabelColumnName}', where the label would go: give another {settings.Names.Label}, "
+                + "or drop the column before windowing.");
         foreach (var (name, setting) in SettingsCheck.CarriedOutputs(settings))
             problems.AddIf(source.TryFindColumn(name, out _),
                 $"The data already has a column '{name}', where {setting} would go: give another {setting}, or drop the column before "

@@ -40,6 +40,6 @@ internal sealed class TimeCheck(SlidingWindowSettings settings, TimeReader times
         $"SlidingWindow: row {row}{describeGroup()}: time column '{settings.TimeColumnName}' goes from {times.Format(clock.Last!.Value)} "
             + $"to {times.Format(time)}, a gap: the largest step is {times.FormatStep(Largest(clock))}"
             + (_largest is null ? $", {MostOfSmallest} times the smallest so far" : "")
-            + ". Fill in the missing rows, give a larger LargestTimeStep (LargestNumericTimeStep for numbers), or choose TimeGaps.NewSeries "
-            + "or Ignore.");
+            + ". Fill in the missing rows, give a larger LargestTimeStep (LargestNumericTimeStep for numbers), or choose "
+            + "TimeGaps.NewSeries or Ignore.");
 }

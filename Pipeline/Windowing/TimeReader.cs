@@ -33,7 +33,8 @@ internal abstract class TimeReader
 
     private static bool IsFloating(DataViewType type) => type == NumberDataViewType.Single || type == NumberDataViewType.Double;
 
-    private sealed class Ticks<T>(DataViewRow row, DataViewSchema.Column column, Func<T, long> ticks, Func<long, string> format) : TimeReader
+    private sealed class Ticks<T>(DataViewRow row, DataViewSchema.Column column, Func<T, long> ticks, Func<long, string> format)
+        : TimeReader
     {
         private readonly ValueGetter<T> _get = row.GetGetter<T>(column);
         private T _value = default!;

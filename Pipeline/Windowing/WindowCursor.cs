@@ -110,8 +110,8 @@ internal sealed partial class WindowCursor : LinkedCursor
             return false;
         if (group < _group)
             throw new InvalidOperationException($"SlidingWindow: row {Input.Position + 1}{_groups!.Describe()}: rows of the group column "
-                + $"'{_binding.Settings.GroupColumnName}' come again after those of other groups, expected all rows of a group one after the "
-                + "other. Sort the data by group, or use SlidingWindowOptions with Groups = SeriesGroups.Interleaved.");
+                + $"'{_binding.Settings.GroupColumnName}' come again after those of other groups, expected all rows of a group one after "
+                + "the other. Sort the data by group, or use SlidingWindowOptions with Groups = SeriesGroups.Interleaved.");
         _group = group;
         _series.Clock?.Clear();
         return true;

@@ -13,12 +13,13 @@ internal static class WindowSchema
         builder.AddColumns(inputSchema);
         builder.AddColumn(settings.OutputColumnName, Vector(shape.Length, shape.Width), WindowNotes(binding));
         builder.AddColumn(settings.LabelColumnName, LabelType(binding), LabelNotes(binding));
-        if (binding.Futures.Length > 0)
-            builder.AddColumn(settings.FutureOutputColumnName, Vector(settings.Horizon, WindowBinding.Width(binding.Futures)),
-                Named(settings.Horizon * WindowBinding.Width(binding.Futures), () => WindowSlotNames.Ahead(binding.Futures, settings.Horizon)));
-        if (binding.Statics.Length > 0)
-            builder.AddColumn(settings.StaticOutputColumnName, Vector(WindowBinding.Width(binding.Statics)),
-                Named(WindowBinding.Width(binding.Statics), () => WindowSlotNames.Row(binding.Statics)));
+        var (futures, statics) = (WindowBinding.Width(binding.Futures), WindowBinding.Width(binding.Statics));
+        if (futures > 0)
+            builder.AddColumn(settings.FutureOutputColumnName, Vector(settings.Horizon, futures),
+                Named(settings.Horizon * futures, () => WindowSlotNames.Ahead(binding.Futures, settings.Horizon)));
+        if (statics > 0)
+            builder.AddColumn(settings.StaticOutputColumnName, Vector(statics),
+                Named(statics, () => WindowSlotNames.Row(binding.Statics)));
         if (settings.Padding != WindowPadding.None)
             builder.AddColumn(settings.MaskOutputColumnName, Vector(shape.Length),
                 Named(shape.Length, () => WindowSlotNames.Mask(settings.MaskOutputColumnName, shape.Length)));

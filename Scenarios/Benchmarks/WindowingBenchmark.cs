@@ -48,7 +48,9 @@ internal static class WindowingBenchmark
         string? group = shape.Options.GroupColumn;
         WarmUp(ml, source, shape);
         var rates = Interleaved.Run(
-            quick ? 3 : 15, () => Rate(rows.Length, () => ReadSource(source, group)), () => Rate(rows.Length, () => ReadWindows(windows, shape.Made)));
+            quick ? 3 : 15,
+            () => Rate(rows.Length, () => ReadSource(source, group)),
+            () => Rate(rows.Length, () => ReadWindows(windows, shape.Made)));
         // What opening a cursor costs goes out in the difference between many rows and half of them.
         var half = ml.Data.TakeRows(source, rows.Length / 2);
         var halfWindows = ml.Transforms.SlidingWindow(shape.Options).Fit(half).Transform(half);
@@ -127,7 +129,14 @@ internal static class WindowingBenchmark
         {
             int share = takeTurns ? i % Groups : (int)((long)i * Groups / count);
             float close = random.NextSingle();
-            prices[i] = new() { Share = names[share], Open = random.NextSingle(), High = close + 1, Low = close - 1, Close = i % 10 == 0 ? float.NaN : close };
+            prices[i] = new()
+            {
+                Share = names[share],
+                Open = random.NextSingle(),
+                High = close + 1,
+                Low = close - 1,
+                Close = i % 10 == 0 ? float.NaN : close,
+            };
         }
         return prices;
     }

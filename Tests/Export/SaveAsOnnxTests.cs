@@ -57,10 +57,12 @@ public sealed class SaveAsOnnxTests : IDisposable
     public void A_manifest_without_the_later_fields_of_windows_is_read()
     {
         string written = System.Text.Json.JsonSerializer.Serialize(
-            TinyModel.Regression.Manifest with { Window = new(["Value"], 6, 3, 2, "Value", null) }, ManifestJson.Default.SequenceModelManifest);
+            TinyModel.Regression.Manifest with { Window = new(["Value"], 6, 3, 2, "Value", null) },
+                ManifestJson.Default.SequenceModelManifest);
         int window = written.IndexOf("\"window\":{", StringComparison.Ordinal);
         string older = written[..window] + """
-            "window":{"inputColumnNames":["Value"],"windowLength":6,"horizon":3,"stride":2,"targetColumnName":"Value","groupColumnName":null}}
+            "window":{"inputColumnNames":["Value"],"windowLength":6,"horizon":3,"stride":2,"targetColumnName":"Value",
+            "groupColumnName":null}}
             """;
 
         var read = System.Text.Json.JsonSerializer.Deserialize(older, ManifestJson.Default.SequenceModelManifest)!.Window!;

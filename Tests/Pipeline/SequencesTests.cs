@@ -75,7 +75,8 @@ public class SequencesTests
         from missing in Gen.Bool // leading steps that are missing although they are of the series
         from labelled in Gen.Bool
         from dropGroup in Gen.Bool
-        select (seed, rows, window, stride, grouped, interleaved: grouped && interleaved, padding, missing, labelled, dropGroup)).Sample(c =>
+        select (seed, rows, window, stride, grouped, interleaved: grouped && interleaved, padding, missing, labelled, dropGroup))
+            .Sample(c =>
     {
         var series = new RandomSeries(c.seed, c.rows, 4, "text", c.interleaved, c.missing ? 0.4 : 0);
         var view = Windows(series, new()
@@ -99,9 +100,10 @@ public class SequencesTests
             Sequence(sequences));
         if (c.labelled)
             Assert.AreSequenceEqual(view.GetColumn<float>("Label"), sequences.Labels.ToArray());
-        var series1 = series.Group.GroupBy(g => c.grouped ? g : 0).Select(g => g.Count()).Where(n => c.padding == WindowPadding.Start || n >= c.window);
+        var windowed = series.Group.GroupBy(g => c.grouped ? g : 0).Select(group => group.Count())
+            .Where(count => c.padding == WindowPadding.Start || count >= c.window);
         if (!c.missing && c.stride == 1 && !(c.interleaved && c.dropGroup))
-            Assert.AreEqual(series1.Sum(), sequences.Rows, "each row of the series is stored once");
+            Assert.AreEqual(windowed.Sum(), sequences.Rows, "each row of the series is stored once");
     }, iter: 400, threads: 1);
 
     private sealed class Windowed
@@ -115,7 +117,10 @@ public class SequencesTests
         var series = new RandomSeries(5, 30, 1, "text");
         var sequences = Sequences.Read(Windows(series, new()
         {
-            InputColumns = ["Single"], WindowLength = 6, Stride = 2, Padding = WindowPadding.Start,
+            InputColumns = ["Single"],
+            WindowLength = 6,
+            Stride = 2,
+            Padding = WindowPadding.Start,
         }), "Window", 1, "Label", 1, default);
         Assert.AreSequenceEqual([new(0, 2), new(0, 4), new(0, 6), new(2, 6)], sequences.Ranges[..4].ToArray());
         Assert.AreEqual(30, sequences.Rows);
@@ -125,12 +130,11 @@ public class SequencesTests
     public void A_sequence_of_padding_alone_is_refused()
     {
         var data = Fixed([[0], [0], [0]], [float.NaN, 2, 3]);
-        var view = _ml.Transforms.SlidingWindow(new SlidingWindowOptions { InputColumns = ["Y"], WindowLength = 2, Padding = WindowPadding.Start })
-            .Fit(data).Transform(data);
+        var options = new SlidingWindowOptions { InputColumns = ["Y"], WindowLength = 2, Padding = WindowPadding.Start };
+        var view = _ml.Transforms.SlidingWindow(options).Fit(data).Transform(data);
         Fails.With<InvalidOperationException>(() => Sequences.Read(view, "Window", 1, "Label", 1, default), "row 1: all 2 steps are NaN");
         var infinite = Fixed([[0], [0], [0]], [1, float.NegativeInfinity, 3]);
-        var padded = _ml.Transforms.SlidingWindow(new SlidingWindowOptions { InputColumns = ["Y"], WindowLength = 3, Padding = WindowPadding.Start })
-            .Fit(infinite).Transform(infinite);
+        var padded = _ml.Transforms.SlidingWindow(options with { WindowLength = 3 }).Fit(infinite).Transform(infinite);
         Fails.With<InvalidOperationException>(() => Sequences.Read(padded, "Window", 1, null, 1, default),
             "row 2, step 3 of 3, value 1 of 1 (Y[t]): -Infinity");
     }

@@ -103,7 +103,8 @@ public class SeriesWindowTests
         var series = new SeriesWindow(shape);
         series.Append([1, 2]);
         var state = Saved(series);
-        Fails.With<InvalidDataException>(() => Restored(state, shape with { Length = 5 }), "windows of 4 rows of 2 values", "expected 5 rows");
+        Fails.With<InvalidDataException>(() => Restored(state, shape with { Length = 5 }), "windows of 4 rows of 2 values",
+            "expected 5 rows");
         Fails.With<InvalidDataException>(() => Restored(state, shape with { MissingValues = MissingValuePolicy.Keep }), "ForwardFill",
             "Keep");
         Assert.Throws<EndOfStreamException>(() => Restored(state[..^1], shape));

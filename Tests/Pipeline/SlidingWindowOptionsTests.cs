@@ -28,7 +28,11 @@ public class SlidingWindowOptionsTests
             var i = next[shop] = next.GetValueOrDefault(shop, -1) + 1;
             yield return new Day
             {
-                Shop = $"{shop}", Date = new DateTime(2024, 1, 1).AddDays(i), Sales = (100 * (shop - 'A')) + i, Price = 0.5 * i, Holiday = i % 2,
+                Shop = $"{shop}",
+                Date = new DateTime(2024, 1, 1).AddDays(i),
+                Sales = (100 * (shop - 'A')) + i,
+                Price = 0.5 * i,
+                Holiday = i % 2,
                 Size = shop,
             };
         }
@@ -38,7 +42,8 @@ public class SlidingWindowOptionsTests
 
     private static SlidingWindowOptions Options { get; } = new() { InputColumns = ["Sales"], WindowLength = 2 };
 
-    private IDataView Windows(SlidingWindowOptions options, IDataView data) => _ml.Transforms.SlidingWindow(options).Fit(data).Transform(data);
+    private IDataView Windows(SlidingWindowOptions options, IDataView data)
+        => _ml.Transforms.SlidingWindow(options).Fit(data).Transform(data);
 
     private static string[] Names(DataViewSchema.Column column)
     {
@@ -72,7 +77,8 @@ public class SlidingWindowOptionsTests
     public void Several_targets_make_a_label_of_steps_and_targets()
     {
         var data = Data("AAAAA");
-        var view = Windows(Options with { TargetColumns = ["Price", "Sales", "Holiday"], InputColumns = ["Holiday", "Sales"], Horizon = 2 }, data);
+        var inputs = Options with { InputColumns = ["Holiday", "Sales"] };
+        var view = Windows(inputs with { TargetColumns = ["Price", "Sales", "Holiday"], Horizon = 2 }, data);
         var label = view.Schema["Label"];
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 2, 3), label.Type);
         Assert.AreSequenceEqual(["[1,2,0,1.5,3,1]", "[1.5,3,1,2,4,0]", "[2,4,0,NaN,NaN,NaN]", "[NaN,NaN,NaN,NaN,NaN,NaN]"],
@@ -89,10 +95,19 @@ public class SlidingWindowOptionsTests
     public void One_target_is_labelled_as_by_the_simple_overload()
     {
         var data = Data("AAAAABBB");
-        var simple = _ml.Transforms.SlidingWindow("Window", ["Sales", "Price"], 2, 3, "Label", "Price", "Shop", 2).Fit(data).Transform(data);
-        var options = Windows(Options with { InputColumns = ["Sales", "Price"], Horizon = 3, TargetColumns = ["Price"], GroupColumn = "Shop", Stride = 2 }, data);
+        var simple = _ml.Transforms.SlidingWindow("Window", ["Sales", "Price"], 2, 3, "Label", "Price", "Shop", 2).Fit(data)
+            .Transform(data);
+        var options = Windows(Options with
+        {
+            InputColumns = ["Sales", "Price"],
+            TargetColumns = ["Price"],
+            GroupColumn = "Shop",
+            Horizon = 3,
+            Stride = 2,
+        }, data);
         Assert.AreSequenceEqual(ViewText.Rows(simple), ViewText.Rows(options));
-        Assert.AreSequenceEqual(ComponentContract.Describe(SchemaShape.Create(simple.Schema)), ComponentContract.Describe(SchemaShape.Create(options.Schema)));
+        Assert.AreSequenceEqual(ComponentContract.Describe(SchemaShape.Create(simple.Schema)),
+            ComponentContract.Describe(SchemaShape.Create(options.Schema)));
         Assert.IsNull(WindowAnnotations.GetInts(options.Schema["Label"], "MlNetRnn.TargetFeatures"));
         Assert.AreEqual(1, WindowAnnotations.GetInt(options.Schema["Label"], "MlNetRnn.TargetFeature"));
         Assert.AreSequenceEqual(["Price[t+1]", "Price[t+2]", "Price[t+3]"], Names(options.Schema["Label"]));
@@ -103,13 +118,18 @@ public class SlidingWindowOptionsTests
     {
         var view = Windows(Options with
         {
-            FutureColumns = ["Holiday", "Price"], StaticColumns = ["Size"], TimeColumn = "Date", GroupColumn = "Shop", Horizon = 2,
+            FutureColumns = ["Holiday", "Price"],
+            StaticColumns = ["Size"],
+            TimeColumn = "Date",
+            GroupColumn = "Shop",
+            Horizon = 2,
         }, Data("AAABB"));
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 2, 2), view.Schema["Future"].Type);
         Assert.AreSequenceEqual(["Holiday[t+1]", "Price[t+1]", "Holiday[t+2]", "Price[t+2]"], Names(view.Schema["Future"]));
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 1), view.Schema["Static"].Type);
         Assert.AreSequenceEqual(["Size"], Names(view.Schema["Static"]));
-        Assert.AreSequenceEqual(["[0,1] | [0,1,NaN,NaN] | [65] | 01/02/2024 00:00:00", "[1,2] | [NaN,NaN,NaN,NaN] | [65] | 01/03/2024 00:00:00",
+        Assert.AreSequenceEqual(["[0,1] | [0,1,NaN,NaN] | [65] | 01/02/2024 00:00:00",
+            "[1,2] | [NaN,NaN,NaN,NaN] | [65] | 01/03/2024 00:00:00",
             "[100,101] | [NaN,NaN,NaN,NaN] | [66] | 01/02/2024 00:00:00"], ViewText.Rows(view, "Window", "Future", "Static", "Date"));
         Assert.IsNull(view.Schema.GetColumnOrNull("WindowMask"));
     }
@@ -141,7 +161,8 @@ public class SlidingWindowOptionsTests
     {
         var rows = Days("AAA").ToArray();
         rows[0].Sales = rows[2].Sales = float.NaN;
-        var view = Windows(Options with { InputColumns = ["Sales", "Price"], MissingValues = MissingValuePolicy.Mask }, _ml.Data.LoadFromEnumerable(rows));
+        var view = Windows(Options with { InputColumns = ["Sales", "Price"], MissingValues = MissingValuePolicy.Mask },
+            _ml.Data.LoadFromEnumerable(rows));
         Assert.AreSequenceEqual(["[0,0,0,1,1,0.5,1,1] | NaN", "[1,0.5,1,1,1,1,0,1] | NaN"], ViewText.Rows(view, "Window", "Label"));
         Assert.AreSequenceEqual(["Sales[t-1]", "Price[t-1]", "Sales.observed[t-1]", "Price.observed[t-1]", "Sales[t]", "Price[t]",
             "Sales.observed[t]", "Price.observed[t]"], Names(view.Schema["Window"]));
@@ -166,8 +187,13 @@ public class SlidingWindowOptionsTests
         var data = _ml.Data.LoadFromEnumerable(Endless(shops));
         var view = Windows(Options with
         {
-            WindowLength = 20, Horizon = 5, GroupColumn = "Shop", Groups = SeriesGroups.Interleaved, FutureColumns = ["Holiday"],
-            StaticColumns = ["Size"], MissingValues = MissingValuePolicy.LinearInterpolation,
+            WindowLength = 20,
+            Horizon = 5,
+            GroupColumn = "Shop",
+            Groups = SeriesGroups.Interleaved,
+            FutureColumns = ["Holiday"],
+            StaticColumns = ["Size"],
+            MissingValues = MissingValuePolicy.LinearInterpolation,
         }, data);
         using var cursor = view.GetRowCursor(view.Schema);
         var read = Reader(cursor, "Window", "Label", "Future", "Static");
@@ -221,7 +247,8 @@ public class SlidingWindowOptionsTests
         for (var pass = 1; pass <= 2; pass++)
         {
             var start = 1000 * pass;
-            Assert.AreEqual($"[{start},{start + 1}] | {start + 2} | [{start + 2}] | {start + 1}", ViewText.Rows(view, "Window", "Label", "Future", "Sales")[0]);
+            Assert.AreEqual($"[{start},{start + 1}] | {start + 2} | [{start + 2}] | {start + 1}",
+                ViewText.Rows(view, "Window", "Label", "Future", "Sales")[0]);
             Assert.AreEqual(pass, reads, "upstream was read more than once");
         }
     }
@@ -259,7 +286,8 @@ public class SlidingWindowOptionsTests
         var transformer = _ml.Transforms.SlidingWindow(options).Fit(Data("A"));
         Assert.AreEqual(Flat(options), Flat(transformer.Options));
         Assert.AreEqual("Price", transformer.TargetColumnName);
-        Assert.AreSequenceEqual(["W", "L", "F", "S", "M"], transformer.GetOutputSchema(Data("A").Schema).TakeLast(5).Select(column => column.Name));
+        var made = transformer.GetOutputSchema(Data("A").Schema).TakeLast(5);
+        Assert.AreSequenceEqual(["W", "L", "F", "S", "M"], made.Select(column => column.Name));
     }
 
     internal static string Flat(SlidingWindowOptions options) => System.Text.Json.JsonSerializer.Serialize(options);

@@ -98,7 +98,8 @@ public class SlidingWindowPersistenceTests
     [TestMethod]
     public void All_options_come_back()
     {
-        var data = _ml.Transforms.CopyColumns("Row", "Value").Append(_ml.Transforms.CustomMapping<Row, Static>((_, to) => to.Value = 1, null))
+        var data = _ml.Transforms.CopyColumns("Row", "Value")
+            .Append(_ml.Transforms.CustomMapping<Row, Static>((_, to) => to.Value = 1, null))
             .Append(_ml.Transforms.CopyColumns("Static", "Constant")).Fit(Data()).Transform(Data());
         var transformer = _ml.Transforms.SlidingWindow(All).Fit(data);
         var loaded = (SlidingWindowTransformer)Load(Save(transformer));
@@ -117,7 +118,8 @@ public class SlidingWindowPersistenceTests
     {
         // As it was written before there were options.
         var json = """
-            {"OutputColumnName":"Window","InputColumnNames":["Value","Other"],"WindowLength":4,"Horizon":3,"Stride":2,"LabelColumnName":"Next","TargetColumnName":"Other","GroupColumnName":"Name"}
+            {"OutputColumnName":"Window","InputColumnNames":["Value","Other"],"WindowLength":4,"Horizon":3,"Stride":2,
+            "LabelColumnName":"Next","TargetColumnName":"Other","GroupColumnName":"Name"}
             """;
         using var stream = new MemoryStream();
         SlidingWindowTransformer.WritePayload(new BinaryWriter(stream), format: 1, Encoding.UTF8.GetBytes(json));
@@ -150,7 +152,8 @@ public class SlidingWindowPersistenceTests
     [TestMethod]
     public void A_value_of_a_later_build_is_reported()
     {
-        var json = Encoding.UTF8.GetString(Settings.ToJson()).Replace("\"Padding\":\"None\"", "\"Padding\":\"Sideways\"", StringComparison.Ordinal);
+        var json = Encoding.UTF8.GetString(Settings.ToJson()).Replace("\"Padding\":\"None\"", "\"Padding\":\"Sideways\"",
+            StringComparison.Ordinal);
         Fails.With<InvalidDataException>(() => SlidingWindowSettings.FromJson(Encoding.UTF8.GetBytes(json)), "Padding");
     }
 

@@ -20,7 +20,13 @@ public class SlidingWindowTimeTests
         public long Nanoseconds { get; set; }
     }
 
-    private static SlidingWindowOptions Options { get; } = new() { InputColumns = ["Value"], WindowLength = 2, TimeColumn = "Day", GroupColumn = "Name" };
+    private static SlidingWindowOptions Options { get; } = new()
+    {
+        InputColumns = ["Value"],
+        WindowLength = 2,
+        TimeColumn = "Day",
+        GroupColumn = "Name",
+    };
 
     private static Row At(int day, string name = "A") => new()
     {
@@ -62,7 +68,8 @@ public class SlidingWindowTimeTests
     }
 
     [TestMethod]
-    public void Time_that_repeats_is_refused() => FailsToRead(Windows(Options, Days(1, 2, 2)), "row 3", "is 2024-05-03 00:00:00 after 2024-05-03");
+    public void Time_that_repeats_is_refused()
+        => FailsToRead(Windows(Options, Days(1, 2, 2)), "row 3", "is 2024-05-03 00:00:00 after 2024-05-03");
 
     [TestMethod]
     public void Each_group_has_its_own_time()
@@ -78,7 +85,8 @@ public class SlidingWindowTimeTests
     {
         FailsToRead(Windows(Options, Days(1, 3, 5, 9)), "row 4, group 'A'", "goes from 2024-05-06 00:00:00 to 2024-05-10 00:00:00, a gap",
             "the largest step is 3.00:00:00, 1.5 times the smallest so far", "TimeGaps.NewSeries");
-        FailsToRead(Windows(Options with { LargestTimeStep = TimeSpan.FromDays(1) }, Days(1, 3)), "row 2", "the largest step is 1.00:00:00.");
+        FailsToRead(Windows(Options with { LargestTimeStep = TimeSpan.FromDays(1) }, Days(1, 3)), "row 2",
+            "the largest step is 1.00:00:00.");
         FailsToRead(Windows(Options with { TimeColumn = "Seconds" }, Days(1, 2, 3, 5)), "goes from 0.3 to 0.5", "the largest step is 0.15");
         FailsToRead(Windows(Options with { TimeColumn = "Seconds", LargestNumericTimeStep = 0.25 }, Days(1, 3, 6)), "row 3", "is 0.25.");
     }
@@ -100,7 +108,8 @@ public class SlidingWindowTimeTests
     [DataRow(SeriesGroups.Interleaved)]
     public void Windows_and_labels_never_cross_a_gap(SeriesGroups groups)
     {
-        var view = Windows(Options with { TimeGaps = TimeGaps.NewSeries, Groups = groups, Padding = WindowPadding.Start }, Days(1, 2, 3, 7, 8, 12));
+        var view = Windows(Options with { TimeGaps = TimeGaps.NewSeries, Groups = groups, Padding = WindowPadding.Start },
+            Days(1, 2, 3, 7, 8, 12));
         Assert.AreSequenceEqual(["[NaN,1] | 2", "[1,2] | 3", "[2,3] | NaN", "[NaN,7] | 8", "[7,8] | NaN", "[NaN,12] | NaN"],
             ViewText.Rows(view, "Window", "Label"));
     }

@@ -91,7 +91,10 @@ internal sealed class WindowReference(SlidingWindowOptions options, RandomSeries
         foreach (var p in Positions(anchor))
         {
             foreach (var (name, i) in values)
-                yield return p < 0 ? float.NaN : Filled([.. rows.Take(anchor + 1).Select(row => data.Values(name, row)[i])], p, _o.MissingValues);
+            {
+                float[] known = [.. rows.Take(anchor + 1).Select(row => data.Values(name, row)[i])];
+                yield return p < 0 ? float.NaN : Filled(known, p, _o.MissingValues);
+            }
             if (_o.MissingValues == MissingValuePolicy.Mask)
                 foreach (var (name, i) in values)
                     yield return p < 0 ? float.NaN : float.IsNaN(data.Values(name, rows[p])[i]) ? 0 : 1;

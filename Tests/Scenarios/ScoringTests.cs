@@ -81,6 +81,41 @@ public sealed class ScoringTests
     }
 
     [TestMethod]
+    public void Windows_are_cut_by_the_options_they_were_trained_with()
+    {
+        var ml = new MLContext(1);
+        var series = TinyModel.Series(ml, 20);
+        using var transformer = new SequenceTransformer(TinyModel.Regression);
+        void Save(string name, SlidingWindowOptions options)
+        {
+            var chain = new TransformerChain<ITransformer>(ml.Transforms.SlidingWindow(options).Fit(series), transformer);
+            AtomicFile.Write(s_folder[$"{name}.zip"], stream => ml.Model.Save(chain, series.Schema, stream));
+            ml.Model.SaveAsOnnx(chain, series.Schema, s_folder[$"{name}.onnx"]);
+        }
+        var options = new SlidingWindowOptions
+        {
+            InputColumns = ["Value", "Other"],
+            WindowLength = 6,
+            GroupColumn = "Name",
+            Groups = SeriesGroups.Interleaved,
+            MissingValues = MissingValuePolicy.ForwardFill,
+        };
+        Save("filled", options);
+        Save("timed", options with { TimeColumn = "Value", FutureColumns = ["Other"] });
+        WriteCsv("turns.csv", "Name,Value,Other", r => $"{r.Extra[0] % 2},{(r.Extra[0] == 9 ? "" : Text(r.Value))},{Text(r.Other)}", 16);
+
+        var zip = Read(Run("--model", "filled.zip", "--data", "turns.csv"));
+        Assert.AreSequenceEqual([11L, 12, 13, 14, 15, 16], zip.Select(r => r.Row).Order());
+        foreach (var (expected, actual) in zip.Zip(Read(Run("--model", "filled.onnx", "--data", "turns.csv"))))
+        {
+            Assert.AreEqual(expected.Row, actual.Row);
+            Assert.AreEqual(expected.Values[0], actual.Values[0], 1e-6f);
+        }
+        AssertOneLine(Run("--model", "timed.zip", "--data", "turns.csv"), "time column 'Value'"); // Value is not increasing
+        AssertOneLine(Run("--model", "timed.onnx", "--data", "turns.csv"), "time column 'Value'", ".zip");
+    }
+
+    [TestMethod]
     [DataRow("model.zip")]
     [DataRow("model.onnx")]
     public void Columns_of_other_names_are_taken_in_the_order_given(string model)
