@@ -38,6 +38,10 @@ public sealed class ApiDocumentationTests
     [DataRow("/// <inheritdoc cref=\"Bare\"/>\npublic int X;\ninternal int Bare;", "inherits documentation from nothing")]
     [DataRow("/// <inheritdoc cref=\"Other\"/>\npublic void X(int b) { }\n/// <summary><paramref name=\"a\"/></summary><param name=\"a\">Text.</param>\n"
         + "public void Other(int a) { }", "no param 'b'", "param 'a', which it does not have", "paramref 'a', which it does not have")]
+    [DataRow("/// <inheritdoc cref=\"Other\" path=\"/remarks\"/>\npublic void X() { }\n/// <summary>Text.</summary><remarks>Text.</remarks>\n"
+        + "public void Other() { }", "no summary")]
+    [DataRow("/// <summary>Text.</summary>\n/// <inheritdoc cref=\"Other\" path=\"/remarks\"/>\npublic void X() { }\n"
+        + "/// <summary>Text.</summary>\npublic void Other() { }", "inherits from Sample.Other(), which has no such documentation")]
     [DataRow("/// <summary>Text.</summary>\nprotected enum X { A }", "no documentation")]
     public void A_gap_is_found(string member, params string[] gaps)
     {
@@ -80,6 +84,10 @@ public sealed class ApiDocumentationTests
         {
             /// <inheritdoc cref="IBase.Get"/>
             public abstract int Get(int a);
+
+            /// <summary>Text.</summary>
+            /// <inheritdoc cref="IBase.Get" path="/returns"/>
+            public int One() => 1;
         }
         """));
 

@@ -36,7 +36,7 @@ internal sealed class DocumentationGaps(ApiLibrary library)
 
     // An assembly without a documentation file (packages can be restored without) is no fault of ours.
     private IEnumerable<string> Uninherited(XElement inherit) => inherit.Attribute("cref")?.Value is { } cref && library.Find(cref) is { } source
-        ? library.IsDocumented(source.ContainingAssembly) ? [$"inherits from {source.ToDisplayString()}, which has no documentation"] : []
+        ? library.IsDocumented(source.ContainingAssembly) ? [$"inherits from {source.ToDisplayString()}, which has no such documentation"] : []
         : ["inherits documentation from nothing"];
 
     private static IEnumerable<string> Named(XElement comment, string element, IEnumerable<string> names)

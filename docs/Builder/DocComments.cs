@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using System.Xml.XPath;
 using Microsoft.CodeAnalysis;
 
 namespace MlNetRnn.ApiDocs;
@@ -27,16 +28,22 @@ internal sealed class DocComments(ApiLibrary library)
         if (own.Element(Inherit) is not { } inherit)
             return own;
         var sources = Sources(symbol, inherit.Attribute("cref")?.Value).ToList();
-        if (sources.Select(Of).FirstOrDefault(found => found is not null) is not { } inherited)
+        var inherited = sources.Select(Of).OfType<XElement>().Take(1).SelectMany(found => Selected(found, inherit.Attribute("path")?.Value)).ToList();
+        if (inherited.Count == 0)
         {
             inherit.SetAttributeValue("cref", sources.FirstOrDefault()?.OriginalDefinition.GetDocumentationCommentId());
             return own;
         }
         inherit.Remove();
         var given = own.Elements().Select(Key).ToHashSet();
-        own.Add(inherited.Elements().Where(element => !given.Contains(Key(element))));
+        own.Add(inherited.Where(element => !given.Contains(Key(element))));
         return own;
     }
+
+    // The path is an XPath from the root of the comment, such as "/exception".
+    private static IEnumerable<XElement> Selected(XElement comment, string? path) => path is null
+        ? comment.Elements()
+        : comment.XPathSelectElements(path.StartsWith('/') ? $".{path}" : path);
 
     // What is written beside inheritdoc wins: one summary, one text for each parameter.
     private static (XName, string?) Key(XElement element) =>
