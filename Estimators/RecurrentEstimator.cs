@@ -101,7 +101,10 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
         return Describe(columns);
     }
 
-    /// <inheritdoc/>
+    /// <summary>The columns after scoring: the input's, then the model's outputs.</summary>
+    /// <param name="inputSchema">The columns of the training data.</param>
+    /// <returns>The shape of the scored data.</returns>
+    /// <exception cref="ArgumentException">The column of sequences or the label is missing or has a wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);

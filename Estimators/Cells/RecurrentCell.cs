@@ -123,7 +123,9 @@ public abstract class RecurrentLayer(torch.nn.Module module, int inputSize, int 
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The zero state that a sequence starts from, <c>[Directions, batch, HiddenSize]</c>.</summary>
+    /// <summary>Makes the state that sequences start from.</summary>
+    /// <param name="input">The layer's input, <c>[steps, batch, InputSize]</c>, whose batch, type and device it takes.</param>
+    /// <returns>Zeros, <c>[Directions, batch, HiddenSize]</c>.</returns>
     protected torch.Tensor ZeroState(torch.Tensor input) =>
         torch.zeros(Directions, input.shape[1], HiddenSize, dtype: input.dtype, device: input.device);
 }

@@ -22,13 +22,15 @@ public static class OnnxModelExtensions
         this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, string path, OnnxExportOptions? options = null) =>
         AtomicFile.Write(path, stream => catalog.SaveAsOnnx(model, inputSchema, stream, options));
 
-    /// <summary>Writes a fitted pipeline as ONNX to a stream.</summary>
-    /// <inheritdoc cref="SaveAsOnnx(ModelOperationsCatalog, ITransformer, DataViewSchema, string, OnnxExportOptions?)"/>
+    /// <summary>Writes a fitted pipeline as ONNX to a stream; nothing is written where verification fails.</summary>
     /// <param name="catalog"><c>mlContext.Model</c>.</param>
     /// <param name="model">The fitted pipeline: windowing and trainer, or the trainer alone.</param>
     /// <param name="inputSchema">The schema of the pipeline's input.</param>
     /// <param name="stream">The stream to write to.</param>
     /// <param name="options">Options, such as rows to verify the file with; null for the defaults.</param>
+    /// <exception cref="NotSupportedException">A step cannot be converted; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The file's results differ from those of <c>Transform</c>.</exception>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
     public static void SaveAsOnnx(
         this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, Stream stream, OnnxExportOptions? options = null)
     {

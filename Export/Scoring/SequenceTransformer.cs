@@ -48,16 +48,25 @@ public sealed class SequenceTransformer
     /// <summary>The type of the column of sequences: <c>Vector&lt;Single, steps, features&gt;</c>; 0 steps where their number varies.</summary>
     public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, Model.Manifest.Steps, Model.Manifest.Features);
 
-    /// <inheritdoc/>
+    /// <summary>Always <see langword="true"/>: each row of sequences gives a row of scores.</summary>
     public bool IsRowToRowMapper => true;
 
-    /// <inheritdoc/>
+    /// <summary>The columns after scoring: the input's, then the model's outputs.</summary>
+    /// <param name="inputSchema">The columns of the data to score.</param>
+    /// <returns>The columns of the scored data.</returns>
+    /// <exception cref="ArgumentException">The column of sequences is missing or has a wrong type or shape.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ScoreBindings(Model.Manifest, inputSchema).OutputSchema;
 
-    /// <inheritdoc/>
+    /// <summary>Makes the mapper that scores one row at a time, as <see cref="PredictionEngine{TSrc, TDst}"/> does.</summary>
+    /// <param name="inputSchema">The columns of the rows to score.</param>
+    /// <returns>The mapper.</returns>
+    /// <exception cref="ArgumentException">The column of sequences is missing or has a wrong type or shape.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoreRowMapper(new ScoreBindings(Model.Manifest, inputSchema), _sessions);
 
-    /// <inheritdoc/>
+    /// <summary>A lazy view with the model's outputs added: nothing is scored before a cursor moves.</summary>
+    /// <param name="input">The data to score, with the column of sequences.</param>
+    /// <returns>The data's columns and the model's outputs, row by row.</returns>
+    /// <exception cref="ArgumentException">The column of sequences is missing or has a wrong type or shape.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

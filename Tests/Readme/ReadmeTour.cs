@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MlNetRnn.Scenarios;
 
 namespace MlNetRnn.Tests.Readme;
 
@@ -11,23 +10,8 @@ public sealed class ReadmeTour
     [TestMethod]
     public void The_tour_runs()
     {
-        string before = Directory.GetCurrentDirectory();
-        string folder = Directory.CreateTempSubdirectory("mlnetrnn").FullName;
-        File.Copy(Datasets.Find("eu-stock-markets.csv"), Path.Combine(folder, "eu-stock-markets.csv"));
-        Directory.SetCurrentDirectory(folder);
-        try
-        {
-            Run();
-        }
-        finally
-        {
-            Directory.SetCurrentDirectory(before);
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+        using var folder = new TourFolder();
 
-    private static void Run()
-    {
         // README
         var ml = new MLContext(seed: 1);
         var prices = ml.Data.LoadFromTextFile<Price>("eu-stock-markets.csv", separatorChar: ',', hasHeader: true);

@@ -9,12 +9,8 @@ internal static class ScenarioProgram
     public sealed record Result(int ExitCode, string Output, string Error);
 
     /// <summary>The built program: tests and scenarios are built in the same configuration.</summary>
-    public static string PathOf(string name)
-    {
-        var tests = new DirectoryInfo(AppContext.BaseDirectory); // Tests/bin/<configuration>/<framework>
-        string root = tests.Parent!.Parent!.Parent!.Parent!.FullName;
-        return Path.Combine(root, "Scenarios", name, "bin", tests.Parent.Name, tests.Name, $"{name}.dll");
-    }
+    public static string PathOf(string name) =>
+        Repository.PathOf("Scenarios", name, "bin", Repository.Output.Parent!.Name, Repository.Output.Name, $"{name}.dll");
 
     public static Result Run(string name, string workingDirectory, params string[] arguments)
     {
