@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using MlNetRnn.ApiDocs;
 using MlNetRnn.Tests.Scenarios;
 
@@ -28,7 +26,8 @@ public sealed class ApiDocumentationTests
     [DataRow("/// <summary>Text.</summary>\npublic void X<T>() { }", "no typeparam 'T'")]
     [DataRow("/// <summary>Text.</summary>\npublic int X() => 1;", "no returns")]
     [DataRow("/// <summary>Text.</summary><returns>Text.</returns>\npublic void X() { }", "returns, which it does not")]
-    [DataRow("/// <summary>Text.</summary><exception cref=\"Exception\"/>\npublic void X() { }", "no text for exception 'T:System.Exception'")]
+    [DataRow("/// <summary>Text.</summary><exception cref=\"Exception\"/>\npublic void X() { }",
+        "no text for exception 'T:System.Exception'")]
     [DataRow("/// <summary>Text.</summary><exception cref=\"String\">Text.</exception>\npublic void X() { }",
         "exception 'T:System.String', which is not a public exception")]
     [DataRow("/// <summary>See <see cref=\"Hidden\"/>.</summary>\npublic int X;\ninternal int Hidden;",
@@ -36,10 +35,10 @@ public sealed class ApiDocumentationTests
     [DataRow("/// <summary>See <see cref=\"Absent\"/>.</summary>\npublic int X;", "cref '!:Absent', which is not a public name")]
     [DataRow("/// <inheritdoc/>\npublic int X;", "inherits documentation from nothing")]
     [DataRow("/// <inheritdoc cref=\"Bare\"/>\npublic int X;\ninternal int Bare;", "inherits documentation from nothing")]
-    [DataRow("/// <inheritdoc cref=\"Other\"/>\npublic void X(int b) { }\n/// <summary><paramref name=\"a\"/></summary><param name=\"a\">Text.</param>\n"
-        + "public void Other(int a) { }", "no param 'b'", "param 'a', which it does not have", "paramref 'a', which it does not have")]
-    [DataRow("/// <inheritdoc cref=\"Other\" path=\"/remarks\"/>\npublic void X() { }\n/// <summary>Text.</summary><remarks>Text.</remarks>\n"
-        + "public void Other() { }", "no summary")]
+    [DataRow("/// <inheritdoc cref=\"Other\"/>\npublic void X(int b) { }\n"
+        + "/// <summary><paramref name=\"a\"/></summary><param name=\"a\">Text.</param>\npublic void Other(int a) { }", "no param 'b'", "param 'a', which it does not have", "paramref 'a', which it does not have")]
+    [DataRow("/// <inheritdoc cref=\"Other\" path=\"/remarks\"/>\npublic void X() { }\n"
+        + "/// <summary>Text.</summary><remarks>Text.</remarks>\npublic void Other() { }", "no summary")]
     [DataRow("/// <summary>Text.</summary>\n/// <inheritdoc cref=\"Other\" path=\"/remarks\"/>\npublic void X() { }\n"
         + "/// <summary>Text.</summary>\npublic void Other() { }", "inherits from Sample.Other(), which has no such documentation")]
     [DataRow("/// <summary>Text.</summary>\nprotected enum X { A }", "no documentation")]
@@ -91,20 +90,33 @@ public sealed class ApiDocumentationTests
         }
         """));
 
-    // Compiled to a file, as the libraries are: private and internal names are not seen.
-    private static string[] Gaps(string source)
+    // Container images of the SDK do not unpack the documentation of packages.
+    [TestMethod]
+    [DataRow(null, "")]
+    [DataRow("Microsoft.ML.Core",
+        "See [`ITransformer.GetRowToRowMapper`](https://learn.microsoft.com/dotnet/api/microsoft.ml.itransformer.getrowtorowmapper).")]
+    public void Where_a_package_has_no_documentation_to_inherit_a_link_stands_instead(string? undocumented, string link)
+    {
+        var (gaps, page) = SampleLibrary.Read("""
+            /// <summary>Text.</summary>
+            public class Sample
+            {
+                /// <inheritdoc cref="Microsoft.ML.ITransformer.GetRowToRowMapper"/>
+                public object? Map(Microsoft.ML.DataViewSchema inputSchema) => null;
+            }
+            """, library => (new DocumentationGaps(library).Find().ToArray(), PageOf(library)), undocumented);
+
+        Assert.IsEmpty(gaps, string.Join(Environment.NewLine, gaps));
+        StringAssert.Contains(page, link);
+        Assert.AreEqual(undocumented is null, page.Contains("**Returns**"));
+    }
+
+    private static string PageOf(ApiLibrary library)
     {
         using var folder = new TemporaryFolder();
-        List<MetadataReference> references = [.. ApiLibrary.ReferencePaths().Select(path => MetadataReference.CreateFromFile(path))];
-        var syntax = CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(documentationMode: DocumentationMode.Diagnose));
-        var compilation = CSharpCompilation.Create("Sample", [syntax], references, new(OutputKind.DynamicallyLinkedLibrary));
-        using (var assembly = File.Create(folder["Sample.dll"]))
-        using (var documentation = File.Create(folder["Sample.xml"]))
-        {
-            var result = compilation.Emit(assembly, xmlDocumentationStream: documentation);
-            Assert.IsTrue(result.Success, string.Join(Environment.NewLine, result.Diagnostics));
-        }
-        var sample = ApiLibrary.Reference(folder["Sample.dll"]);
-        return [.. new DocumentationGaps(ApiLibrary.Create([.. ApiLibrary.ReferencePaths().Select(ApiLibrary.Reference), sample], [sample])).Find()];
+        ApiPages.Write(library, folder.Path);
+        return File.ReadAllText(folder["Sample.md"]);
     }
+
+    private static string[] Gaps(string source) => SampleLibrary.Read(source, library => new DocumentationGaps(library).Find().ToArray());
 }

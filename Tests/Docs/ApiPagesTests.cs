@@ -9,6 +9,9 @@ namespace MlNetRnn.Tests.Docs;
 [TestClass]
 public sealed class ApiPagesTests
 {
+    private const BindingFlags Declared =
+        BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static;
+
     private static readonly TemporaryFolder Folder = new();
 
     [ClassInitialize]
@@ -29,11 +32,8 @@ public sealed class ApiPagesTests
             string name = type.FullName!["MlNetRnn.".Length..].Replace('+', '.').Replace('`', '-');
             string page = Page(name);
             StringAssert.Contains(index, $"({name}.md)");
-            foreach (var member in type.GetMembers(BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static))
-            {
-                if (IsNamed(member))
-                    StringAssert.Contains(page, $"\n### {member.Name}", name);
-            }
+            foreach (var member in type.GetMembers(Declared).Where(IsNamed))
+                StringAssert.Contains(page, $"\n### {member.Name}", name);
         }
     }
 
@@ -41,7 +41,8 @@ public sealed class ApiPagesTests
     public void Every_link_between_pages_leads_somewhere()
     {
         string[] files = Directory.GetFiles(Folder.Path);
-        string[] broken = [.. files.SelectMany(file => new MarkdownPage(file).BrokenLinks().Select(link => $"{Path.GetFileName(file)}: {link}"))];
+        string[] broken = [.. files.SelectMany(
+            file => new MarkdownPage(file).BrokenLinks().Select(link => $"{Path.GetFileName(file)}: {link}"))];
 
         Assert.IsGreaterThan(100, files.Sum(file => new MarkdownPage(file).RelativeLinks().Count()));
         Assert.IsEmpty(broken, string.Join(Environment.NewLine, broken));
@@ -87,7 +88,8 @@ public sealed class ApiPagesTests
             <remarks>
               First * line of
               <c>Vector&lt;Single, *&gt;</c> and <paramref name="x"/>, <see langword="null"/>, <see cref="T:MlNetRnn.Optimizer"/>,
-              <see cref="F:MlNetRnn.Optimizer.Adam">the default</see>, <see cref="T:System.Int32"/>, <see href="https://example.org">there</see>.
+              <see cref="F:MlNetRnn.Optimizer.Adam">the default</see>.
+              <para><see cref="T:System.Int32"/>, <see href="https://example.org">there</see></para>
               <para>- not a list</para>
               <list type="bullet">
                 <item>one</item>
@@ -106,7 +108,9 @@ public sealed class ApiPagesTests
             """, LoadOptions.PreserveWhitespace);
 
         Assert.AreEqual("""
-            First \* line of `Vector<Single, *>` and `x`, `null`, [`Optimizer`](Optimizer.md), [the default](Optimizer.md#adam), [`int`](https://learn.microsoft.com/dotnet/api/system.int32), [there](https://example.org).
+            First \* line of `Vector<Single, *>` and `x`, `null`, [`Optimizer`](Optimizer.md), [the default](Optimizer.md#adam).
+
+            [`int`](https://learn.microsoft.com/dotnet/api/system.int32), [there](https://example.org)
 
             \- not a list
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 
 namespace MlNetRnn.Tests.Docs;
 
@@ -11,7 +12,8 @@ public sealed class DocsPagesTests
 {
     private const string Index = "README.md";
 
-    public static IEnumerable<string> Pages => Directory.GetFiles(Repository.PathOf("docs"), "*.md").Select(file => Path.GetFileName(file)!).Order();
+    public static IEnumerable<string> Pages =>
+        Directory.GetFiles(Repository.PathOf("docs"), "*.md").Select(file => Path.GetFileName(file)).Order();
 
     [TestMethod]
     [DynamicData(nameof(Pages))]
@@ -29,10 +31,12 @@ public sealed class DocsPagesTests
     [TestMethod]
     public void Every_tour_has_a_page()
     {
-        string[] tours = [.. Directory.GetFiles(Repository.PathOf("Tests", "Docs"), "*Tour.cs").Select(file => Path.GetFileNameWithoutExtension(file)!)];
+        string[] tours = [.. Directory.GetFiles(Repository.PathOf("Tests", "Docs"), "*Tour.cs")
+            .Select(file => Path.GetFileNameWithoutExtension(file))];
 
         Assert.IsNotEmpty(tours);
-        Assert.IsEmpty(tours.Except(Pages.Select(TourOf)));
+        string[] lost = [.. tours.Except(Pages.Select(TourOf))];
+        Assert.IsEmpty(lost, $"No page of docs has the name of {string.Join(", ", lost)}.");
     }
 
     [TestMethod]
@@ -49,7 +53,8 @@ public sealed class DocsPagesTests
     {
         var linked = new MarkdownPage(Repository.PathOf("docs", Index)).RelativeLinks().Select(link => link.Split('#')[0]);
 
-        Assert.IsEmpty(Pages.Where(page => page != Index).Except(linked));
+        string[] missing = [.. Pages.Where(page => page != Index).Except(linked)];
+        Assert.IsEmpty(missing, $"docs/{Index} does not link to {string.Join(", ", missing)}.");
     }
 
     [TestMethod]
@@ -58,7 +63,8 @@ public sealed class DocsPagesTests
     [DataRow("[here](#nowhere)", "#nowhere")]
     [DataRow("![a picture](folder/picture.png)", "folder/picture.png")]
     [DataRow("[reference][one]\n\n[one]: gone.md", "gone.md")]
-    [DataRow("# A title, or `two`\n[here](#a-title-or-two) [self](page.md) [web](https://example.org) <a id=\"mark\"></a>[mark](#mark) [folder](.)")]
+    [DataRow("# A title, or `two`\n[here](#a-title-or-two) [self](page.md) [folder](.) [web](https://example.org)")]
+    [DataRow("<a id=\"mark\"></a>[mark](#mark)")]
     [DataRow("```csharp\n// [here](there.md)\n```\n`[here](there.md)`")]
     public void A_link_that_leads_nowhere_is_found(string text, params string[] broken)
     {
@@ -73,7 +79,8 @@ public sealed class DocsPagesTests
     [DataRow("```csharp\nint x = 1;\n```", "// DOCS\nint x = 2;\n// END\n", false, DisplayName = "another word")]
     [DataRow("```csharp\nint x = 1;\n```", "", false, DisplayName = "not compiled")]
     [DataRow("```csharp\nint x = 1;\n```", "// DOCS\nint x = 1;\n// END\n// DOCS\nint y = 1;\n// END\n", false, DisplayName = "not shown")]
-    [DataRow("```csharp\na();\n```\n```csharp\nb();\n```", "// DOCS\nb();\n// END\n// DOCS\na();\n// END\n", false, DisplayName = "another order")]
+    [DataRow("```csharp\na();\n```\n```csharp\nb();\n```", "// DOCS\nb();\n// END\n// DOCS\na();\n// END\n", false,
+        DisplayName = "another order")]
     [DataRow("```csharp\npublic class A;\n```\n```csharp\nb();\n```", "// DOCS\nb();\n// END\n// DOCS\npublic class A;\n// END\n", true,
         DisplayName = "a type, which cannot stand between statements")]
     [DataRow("```fsharp\nlet x = 1\n```\n```csharp\na();\n```", "// DOCS\na();\n// END\n", true, DisplayName = "another language")]
@@ -93,7 +100,12 @@ public sealed class DocsPagesTests
     private static string TourOf(string page) =>
         string.Concat(Path.GetFileNameWithoutExtension(page).Split('-').Select(CultureInfo.InvariantCulture.TextInfo.ToTitleCase)) + "Tour";
 
-    private static bool IsRun(string tour) => typeof(DocsPagesTests).Assembly.GetType($"{typeof(DocsPagesTests).Namespace}.{tour}") is { } type
-        && type.IsDefined(typeof(TestClassAttribute), inherit: false) && !type.IsDefined(typeof(IgnoreAttribute), inherit: false)
-        && type.GetMethods().Any(m => m.IsDefined(typeof(TestMethodAttribute), inherit: false) && !m.IsDefined(typeof(IgnoreAttribute), inherit: false));
+    private static bool IsRun(string tour)
+    {
+        var type = typeof(DocsPagesTests).Assembly.GetType($"{typeof(DocsPagesTests).Namespace}.{tour}");
+        return type is not null && Has<TestClassAttribute>(type) && !Has<IgnoreAttribute>(type)
+            && type.GetMethods().Any(method => Has<TestMethodAttribute>(method) && !Has<IgnoreAttribute>(method));
+    }
+
+    private static bool Has<TAttribute>(MemberInfo member) => member.IsDefined(typeof(TAttribute), inherit: false);
 }

@@ -35,9 +35,13 @@ internal sealed class DocumentationGaps(ApiLibrary library)
     }
 
     // An assembly without a documentation file (packages can be restored without) is no fault of ours.
-    private IEnumerable<string> Uninherited(XElement inherit) => inherit.Attribute("cref")?.Value is { } cref && library.Find(cref) is { } source
-        ? library.IsDocumented(source.ContainingAssembly) ? [$"inherits from {source.ToDisplayString()}, which has no such documentation"] : []
-        : ["inherits documentation from nothing"];
+    private IEnumerable<string> Uninherited(XElement inherit)
+    {
+        if (inherit.Attribute("cref")?.Value is not { } cref || library.Find(cref) is not { } source)
+            yield return "inherits documentation from nothing";
+        else if (library.IsDocumented(source.ContainingAssembly))
+            yield return $"inherits from {source.ToDisplayString()}, which has no such documentation";
+    }
 
     private static IEnumerable<string> Named(XElement comment, string element, IEnumerable<string> names)
     {
@@ -72,16 +76,18 @@ internal sealed class DocumentationGaps(ApiLibrary library)
         var typeParameters = ApiLibrary.TypeParameters(symbol).Select(p => p.Name)
             .Concat(symbol.ContainingType is { } type ? ApiLibrary.TypeParameters(type).Select(p => p.Name) : []);
         return crefs.Where(cref => library.Find(cref) is null).Select(cref => $"cref '{cref}', which is not a public name")
-            .Concat(Mentioned(comment, "paramref").Except(parameters).Select(name => $"paramref '{name}', which it does not have"))
-            .Concat(Mentioned(comment, "typeparamref").Except(typeParameters).Select(name => $"typeparamref '{name}', which it does not have"));
+            .Concat(Unknown(comment, "paramref", parameters))
+            .Concat(Unknown(comment, "typeparamref", typeParameters));
     }
 
     // The comment of a type with a primary constructor is its constructor's too.
-    private static IEnumerable<IParameterSymbol> Parameters(ISymbol symbol) => symbol is INamedTypeSymbol { TypeKind: not TypeKind.Delegate } type
-        ? type.InstanceConstructors.SelectMany(constructor => constructor.Parameters)
-        : ApiLibrary.Parameters(symbol);
+    private static IEnumerable<IParameterSymbol> Parameters(ISymbol symbol) =>
+        symbol is INamedTypeSymbol { TypeKind: not TypeKind.Delegate } type
+            ? type.InstanceConstructors.SelectMany(constructor => constructor.Parameters)
+            : ApiLibrary.Parameters(symbol);
 
-    private static IEnumerable<string> Mentioned(XElement comment, string element) => comment.Descendants(element).Select(e => e.Attribute("name")?.Value ?? "");
+    private static IEnumerable<string> Unknown(XElement comment, string element, IEnumerable<string> names) => comment.Descendants(element)
+        .Select(e => e.Attribute("name")?.Value ?? "").Except(names).Select(name => $"{element} '{name}', which it does not have");
 
     private static bool HasText(XElement? element) =>
         element is not null && (!string.IsNullOrWhiteSpace(element.Value) || element.Descendants().Any(e => e.HasAttributes));

@@ -26,7 +26,7 @@ internal sealed partial class MarkdownPage(string path)
     public IEnumerable<string> RelativeLinks() => _document.Descendants<LinkInline>().Select(link => link.Url!)
         .Where(url => !Uri.TryCreate(url, UriKind.Absolute, out _));
 
-    /// <summary>Those of its relative links that lead nowhere: to a file or folder that is not there, or a heading that a page lacks.</summary>
+    /// <summary>Its relative links that lead nowhere: to a file or folder that is not there, or a heading that a page lacks.</summary>
     public IEnumerable<string> BrokenLinks() => RelativeLinks().Where(url =>
     {
         string[] parts = url.Split('#');

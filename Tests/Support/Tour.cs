@@ -21,14 +21,15 @@ internal static class Tour
         CollectionAssert.AreEqual(compiled.Where(IsStatement).ToArray(), shown.Where(IsStatement).ToArray(), Differ("statements"));
         CollectionAssert.AreEqual(compiled.Where(IsType).ToArray(), shown.Where(IsType).ToArray(), Differ("types"));
 
-        string Differ(string what) => $"The {what} in the csharp blocks of {page} are not those between '// {mark}' and '// END' in {source}.";
+        string Differ(string what) =>
+            $"The {what} in the csharp blocks of {page} are not those between '// {mark}' and '// END' in {source}.";
     }
 
     private static IEnumerable<string> Regions(string source, string mark) =>
         Regex.Matches(source, $"^ *// {mark}\n(?<code>.*?)^ *// END$", RegexOptions.Singleline | RegexOptions.Multiline)
             .Select(match => match.Groups["code"].Value);
 
-    private static bool IsType(string code) => code.StartsWith("public ", StringComparison.Ordinal) || code.StartsWith("internal ", StringComparison.Ordinal);
+    private static bool IsType(string code) => Regex.IsMatch(code, "^(public|internal) ");
 
     private static bool IsStatement(string code) => !IsType(code);
 

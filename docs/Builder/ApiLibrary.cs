@@ -21,7 +21,8 @@ internal sealed class ApiLibrary
     private ApiLibrary(Compilation compilation, IEnumerable<IAssemblySymbol> assemblies)
     {
         _compilation = compilation;
-        Contents = [.. assemblies.Select(assembly => new ApiPackage(assembly, [.. PublicTypes(assembly.GlobalNamespace).OrderBy(t => t.Name)]))];
+        Contents = [.. assemblies.Select(assembly =>
+            new ApiPackage(assembly, [.. PublicTypes(assembly.GlobalNamespace).OrderBy(type => type.Name)]))];
         _types = Contents.SelectMany(package => package.Types).ToHashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
     }
 
@@ -52,18 +53,20 @@ internal sealed class ApiLibrary
     public static MetadataReference Reference(string path)
     {
         string documentation = DocumentationFile.PathFor(path);
-        return MetadataReference.CreateFromFile(path, documentation: File.Exists(documentation) ? new DocumentationFile(documentation) : null);
+        return MetadataReference.CreateFromFile(
+            path, documentation: File.Exists(documentation) ? new DocumentationFile(documentation) : null);
     }
 
     /// <summary>Whether a type is one of the packages' own.</summary>
     public bool Contains(INamedTypeSymbol type) => _types.Contains(type.OriginalDefinition);
 
-    /// <summary>The symbol that a documentation ID such as <c>T:MlNetRnn.Sequences</c> names; null if a user of the packages sees none.</summary>
+    /// <summary>What a documentation ID such as <c>T:MlNetRnn.Sequences</c> names; null if a user of the packages sees no such thing.</summary>
     public ISymbol? Find(string id) => DocumentationCommentId.GetFirstSymbolForDeclarationId(id, _compilation);
 
     /// <summary>Whether there is a documentation file for the symbol's assembly; packages can be restored without theirs.</summary>
     public bool IsDocumented(IAssemblySymbol assembly) =>
-        _compilation.GetMetadataReference(assembly) is PortableExecutableReference { FilePath: { } path } && File.Exists(DocumentationFile.PathFor(path));
+        _compilation.GetMetadataReference(assembly) is PortableExecutableReference { FilePath: { } path }
+        && File.Exists(DocumentationFile.PathFor(path));
 
     /// <summary>What a user or a derived class sees of a type: not what the compiler added, such as a record's equality.</summary>
     public static IEnumerable<ISymbol> Members(INamedTypeSymbol type) => type.TypeKind == TypeKind.Delegate

@@ -14,8 +14,11 @@ internal static class ApiPages
     {
         var pages = Create(library);
         Directory.CreateDirectory(folder);
-        foreach (string old in Directory.EnumerateFiles(folder, "*.md").Where(file => !pages.ContainsKey(Path.GetFileName(file)) && IsOurs(file)))
-            File.Delete(old);
+        foreach (string file in Directory.GetFiles(folder, "*.md"))
+        {
+            if (!pages.ContainsKey(Path.GetFileName(file)) && IsOurs(file))
+                File.Delete(file);
+        }
         foreach (var (name, text) in pages)
             File.WriteAllText(Path.Combine(folder, name), $"{Mark}\n\n{text}");
         return pages.Keys;

@@ -28,7 +28,9 @@ internal sealed class DocComments(ApiLibrary library)
         if (own.Element(Inherit) is not { } inherit)
             return own;
         var sources = Sources(symbol, inherit.Attribute("cref")?.Value).ToList();
-        var inherited = sources.Select(Of).OfType<XElement>().Take(1).SelectMany(found => Selected(found, inherit.Attribute("path")?.Value)).ToList();
+        var inherited = sources.Select(Of).FirstOrDefault(found => found is not null) is { } comment
+            ? Selected(comment, inherit.Attribute("path")?.Value).ToList()
+            : [];
         if (inherited.Count == 0)
         {
             inherit.SetAttributeValue("cref", sources.FirstOrDefault()?.OriginalDefinition.GetDocumentationCommentId());

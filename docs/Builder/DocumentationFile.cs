@@ -14,7 +14,8 @@ internal sealed class DocumentationFile(string path) : DocumentationProvider
     /// <summary>Where an assembly's documentation is; packages can be restored without (<c>NUGET_XMLDOC_MODE=skip</c>).</summary>
     public static string PathFor(string assembly) => Path.ChangeExtension(assembly, ".xml");
 
-    protected override string? GetDocumentationForSymbol(string documentationMemberID, CultureInfo preferredCulture, CancellationToken cancellationToken = default) =>
+    protected override string? GetDocumentationForSymbol(
+        string documentationMemberID, CultureInfo preferredCulture, CancellationToken cancellationToken = default) =>
         _comments.Value.GetValueOrDefault(documentationMemberID);
 
     public override bool Equals(object? obj) => ReferenceEquals(this, obj);

@@ -20,9 +20,12 @@ internal sealed class IndexPage(ApiLibrary library, TypePage pages, MarkdownText
     {
         var methods = library.Contents.SelectMany(package => package.Types).SelectMany(ApiLibrary.Members).OfType<IMethodSymbol>()
             .Where(method => method.IsExtensionMethod).OrderBy(method => Signatures.Name(method.Parameters[0].Type));
-        return Table("extends | method |", methods.Select(method =>
-            $"{markdown.Type(method.Parameters[0].Type)} | {markdown.Link(method, MarkdownText.Code(Signatures.Name(method)))} | {pages.Summary(method)}"));
+        return Table("extends | method |", methods.Select(Extension));
     }
+
+    private string Extension(IMethodSymbol method) =>
+        $"{markdown.Type(method.Parameters[0].Type)} | {markdown.Link(method, MarkdownText.Code(Signatures.Name(method)))} | "
+            + pages.Summary(method);
 
     private IEnumerable<string> Package(ApiPackage package) =>
     [

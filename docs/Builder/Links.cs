@@ -9,8 +9,7 @@ internal sealed class Links(ApiLibrary library)
     private const string Microsoft = "https://learn.microsoft.com/dotnet/api/";
 
     /// <summary>The page of one of our types.</summary>
-    public static string Page(INamedTypeSymbol type) =>
-        $"{(type.ContainingType is { } outer ? Path.ChangeExtension(Page(outer), null) + "." : "")}{type.MetadataName.Replace('`', '-')}.md";
+    public static string Page(INamedTypeSymbol type) => PageName(type) + ".md";
 
     /// <summary>A member's place on its type's page.</summary>
     public static string Anchor(ISymbol member)
@@ -37,6 +36,9 @@ internal sealed class Links(ApiLibrary library)
                 : null;
         return IsMicrosoft(symbol) ? Microsoft + MicrosoftName(symbol.OriginalDefinition) : null;
     }
+
+    private static string PageName(INamedTypeSymbol type) =>
+        (type.ContainingType is { } outer ? PageName(outer) + "." : "") + type.MetadataName.Replace('`', '-');
 
     private static bool IsMicrosoft(ISymbol symbol) => symbol.Kind is not (SymbolKind.Parameter or SymbolKind.TypeParameter)
         && symbol.ContainingAssembly?.Name is { } name

@@ -105,14 +105,14 @@ internal sealed partial class MarkdownText(ApiLibrary library, Links links)
 
     private string Table(XElement list)
     {
-        var header = Columns(list.Element("listheader"));
         var rows = list.Elements("item").Select(Columns).ToList();
-        int width = rows.Max(row => row.Count);
-        return string.Join('\n', rows.Prepend([.. Enumerable.Repeat("---", width)]).Prepend(header.Count == 0 ? [.. new string[width]] : header)
+        int width = rows.Max(row => row.Length);
+        string[] header = list.Element("listheader") is { } given ? Columns(given) : new string[width];
+        return string.Join('\n', rows.Prepend([.. Enumerable.Repeat("---", width)]).Prepend(header)
             .Select(row => $"| {string.Join(" | ", row)} |"));
     }
 
-    private List<string> Columns(XElement? row) => [.. (row?.Elements() ?? []).Select(Cell)];
+    private string[] Columns(XElement row) => [.. row.Elements().Select(Cell)];
 
     private string Item(XElement item, string bullet)
     {

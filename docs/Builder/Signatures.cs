@@ -15,10 +15,10 @@ internal static class Signatures
 
     private static readonly SymbolDisplayFormat Declared = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes,
-        genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters | SymbolDisplayGenericsOptions.IncludeTypeConstraints
-            | SymbolDisplayGenericsOptions.IncludeVariance,
+        genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters | SymbolDisplayGenericsOptions.IncludeVariance,
         memberOptions: SymbolDisplayMemberOptions.IncludeAccessibility | SymbolDisplayMemberOptions.IncludeModifiers
-            | SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeConstantValue | SymbolDisplayMemberOptions.IncludeRef,
+            | SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeRef
+            | SymbolDisplayMemberOptions.IncludeConstantValue,
         delegateStyle: SymbolDisplayDelegateStyle.NameAndSignature,
         parameterOptions: SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeModifiers
             | SymbolDisplayParameterOptions.IncludeName | SymbolDisplayParameterOptions.IncludeDefaultValue,
@@ -36,7 +36,7 @@ internal static class Signatures
         _ => symbol.ToDisplayString(Used),
     };
 
-    /// <summary>The name that tells a member from all others of its type: <c>Fit</c>, or <c>Load(string)</c> where there are overloads.</summary>
+    /// <summary>The name that tells a member from others of its type: <c>Fit</c>, or <c>Load(string)</c> where there are overloads.</summary>
     public static string Title(ISymbol member) => member is IMethodSymbol method && method.ContainingType.GetMembers(method.Name).Length > 1
         ? $"{Name(method)}({string.Join(", ", method.Parameters.Select(parameter => Name(parameter.Type)))})"
         : Name(member);
@@ -55,15 +55,15 @@ internal static class Signatures
     /// <summary>The declaration; where a line is too short for it, each parameter has one of its own.</summary>
     public static string Declaration(ISymbol symbol) => symbol switch
     {
-        INamedTypeSymbol { TypeKind: TypeKind.Delegate } => $"public {symbol.ToDisplayString(Declared)}",
-        INamedTypeSymbol type => $"public {Modifiers(type)}{type.ToDisplayString(Declared)}{Bases(type)}",
+        INamedTypeSymbol { TypeKind: TypeKind.Delegate } => $"public {symbol.ToDisplayString(Declared)}{Constraints(symbol)}",
+        INamedTypeSymbol type => $"public {Modifiers(type)}{type.ToDisplayString(Declared)}{Bases(type)}{Constraints(type)}",
         IMethodSymbol method => Method(method),
-        _ => symbol.ToDisplayString(Declared),
+        _ => symbol.ToDisplayString(Declared.AddMemberOptions(SymbolDisplayMemberOptions.IncludeParameters)), // an indexer's
     };
 
+    // Of structs and members Roslyn writes them.
     private static string Modifiers(INamedTypeSymbol type) => type switch
     {
-        { TypeKind: TypeKind.Struct, IsReadOnly: true } => "readonly ",
         { TypeKind: not TypeKind.Class } => "",
         { IsStatic: true } => "static ",
         { IsAbstract: true } => "abstract ",
@@ -91,6 +91,11 @@ internal static class Signatures
         if (parameters is [var first, ..] && method.IsExtensionMethod)
             parameters[0] = $"this {first}";
         string line = $"{head}({string.Join(", ", parameters)})";
-        return line.Length <= LineLength ? line : $"{head}(\n    {string.Join(",\n    ", parameters)})";
+        return (line.Length <= LineLength ? line : $"{head}(\n    {string.Join(",\n    ", parameters)})") + Constraints(method);
     }
+
+    // Roslyn puts them right after the name, where only a symbol shown without parameters or base types has them.
+    private static string Constraints(ISymbol symbol) => symbol
+        .ToDisplayString(Declared.AddGenericsOptions(SymbolDisplayGenericsOptions.IncludeTypeConstraints))
+        [symbol.ToDisplayString(Declared).Length..];
 }

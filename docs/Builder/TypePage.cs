@@ -21,7 +21,10 @@ internal sealed class TypePage(DocComments comments, MarkdownText markdown)
         {
             blocks.Add($"## {group.Key}");
             foreach (var member in group)
-                blocks.AddRange([$"<a id=\"{Links.Anchor(member)}\"></a>\n\n### {MarkdownText.Escape(Signatures.Title(member))}", .. Described(member)]);
+            {
+                string title = MarkdownText.Escape(Signatures.Title(member));
+                blocks.AddRange([$"<a id=\"{Links.Anchor(member)}\"></a>\n\n### {title}", .. Described(member)]);
+            }
         }
         return string.Join("\n\n", blocks) + "\n";
     }
@@ -58,13 +61,15 @@ internal sealed class TypePage(DocComments comments, MarkdownText markdown)
     private IEnumerable<string> Parameters(ISymbol symbol, XElement comment)
     {
         var typeParameters = ApiLibrary.TypeParameters(symbol).Select(p => Entry(p.Name, "", Named(comment, "typeparam", p.Name)));
-        var parameters = ApiLibrary.Parameters(symbol).Select(p => Entry(p.Name, $" ({markdown.Type(p.Type)})", Named(comment, "param", p.Name)));
+        var parameters = ApiLibrary.Parameters(symbol)
+            .Select(p => Entry(p.Name, $" ({markdown.Type(p.Type)})", Named(comment, "param", p.Name)));
         return Section("Parameters", [.. typeParameters, .. parameters]);
     }
 
-    private IEnumerable<string> Returns(ISymbol symbol, XElement comment) => ApiLibrary.ReturnType(symbol) is { } type && comment.Element("returns") is { } returns
-        ? [$"**Returns** {markdown.Type(type)}", markdown.Blocks(returns)]
-        : [];
+    private IEnumerable<string> Returns(ISymbol symbol, XElement comment) =>
+        ApiLibrary.ReturnType(symbol) is { } type && comment.Element("returns") is { } returns
+            ? [$"**Returns** {markdown.Type(type)}", markdown.Blocks(returns)]
+            : [];
 
     // A property's type stands in its declaration already, but cannot be followed from there.
     private IEnumerable<string> ValueType(ISymbol symbol) =>
@@ -79,7 +84,8 @@ internal sealed class TypePage(DocComments comments, MarkdownText markdown)
     private static IEnumerable<string> Section(string title, string[] entries) =>
         entries.Length == 0 ? [] : [$"**{title}**", string.Join('\n', entries)];
 
-    private string Entry(string name, string type, XElement? text) => $"- {MarkdownText.Code(name)}{type}: {(text is null ? "" : Indented(text))}";
+    private string Entry(string name, string type, XElement? text) =>
+        $"- {MarkdownText.Code(name)}{type}: {(text is null ? "" : Indented(text))}";
 
     private string Indented(XElement text) => markdown.Blocks(text).Replace("\n", "\n  ");
 
