@@ -1,81 +1,88 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TorchSharp;
 
 namespace MlNetRnn;
 
 /// <summary>
-/// Loads libtorch before its first use. TorchSharp's Linux binary asks the C++ runtime for a symbol version (GLIBCXX_3.4.32) that
-/// Debian 12, Ubuntu 22.04 and RHEL 9 lack. No relocation uses that version's one symbol, so a private copy with the requirement
-/// marked weak loads there, and TorchSharp then finds it by its name.
+/// Loads libtorch before its first use, from wherever the application's way of running puts it, and explains what is wrong if that
+/// fails. TorchSharp's own loading finds fewer places, names a missing package whatever the reason, and drops what the system said.
 /// </summary>
 internal static class LibTorchLoader
 {
-    private const string Binding = "libLibTorchSharp.so";
-    private const string MissingVersion = "GLIBCXX_3.4.32";
-
     private static readonly Lazy<bool> Loaded = new(Load);
 
     /// <summary>Makes libtorch ready. Call it from a method that names no torch type, or torch's own initialiser runs first.</summary>
-    /// <exception cref="InvalidOperationException">libtorch is missing or cannot be loaded; the message names the package to add.</exception>
+    /// <exception cref="InvalidOperationException">libtorch is missing or cannot be loaded; the message says why and what to do.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
+
+    /// <summary>The files to load, in the order in which they need each other.</summary>
+    internal static (string File, bool IsNeeded)[] Files(OSPlatform system)
+    {
+        if (system == OSPlatform.Windows)
+            return [("torch_cpu.dll", true), ("LibTorchSharp.dll", true)];
+        if (system == OSPlatform.OSX)
+        {
+            // libtorch asks for Homebrew's copy of OpenMP by its full path; the one that comes with it has that path as its name.
+            return [("libomp.dylib", false), ("libtorch_cpu.dylib", true), ("libtorch.dylib", true), ("libLibTorchSharp.dylib", true)];
+        }
+        // CUDA's library is there with the CUDA packages only.
+        return [("libtorch_cpu.so", true), ("libtorch_cuda.so", false), ("libtorch.so", true), (LinuxBinding.FileName, true)];
+    }
 
     private static bool Load()
     {
-        if (LibTorchFailure.Unsupported(Platform.Current) is { } reason)
-            throw new InvalidOperationException(reason);
-        if (OperatingSystem.IsLinux())
-            Preload(NativeFolders.All());
+        var platform = NativePlatform.Current;
+        var failure = Preload(platform);
+        if (failure is not null && platform.System == OSPlatform.Linux)
+            throw failure;
         try
         {
-            Initialize();
-            return true;
+            StartTorch(); // elsewhere it may still succeed where preloading did not: TorchSharp's own search goes on in NuGet's folder
         }
         catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException or BadImageFormatException)
         {
-            throw new InvalidOperationException(LibTorchFailure.Explain(Platform.Current, Messages(e)), e);
+            throw failure ?? LibTorchFailure.NotLoaded(platform, "TorchSharp", e);
         }
+        return true;
     }
 
-    // TorchSharp's own loading runs when torch is first used; it finds by name what is loaded already.
+    private static InvalidOperationException? Preload(NativePlatform platform)
+    {
+        string torchSharp = Path.GetDirectoryName(typeof(torch).Assembly.Location) ?? "";
+        string[] folders = LibTorchFolders.For(
+            AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string, AppContext.BaseDirectory, torchSharp, platform.Rid);
+        foreach (var (file, isNeeded) in Files(platform.System))
+        {
+            string? path = LibTorchFolders.Find(folders, file);
+            try
+            {
+                if (path is not null)
+                    LoadFile(path, platform);
+                else if (isNeeded && !IsKnownToHost(file))
+                    return LibTorchFailure.Missing(platform, file);
+            }
+            catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
+            {
+                return LibTorchFailure.NotLoaded(platform, path ?? file, e);
+            }
+        }
+        return null;
+    }
+
+    private static void LoadFile(string path, NativePlatform platform)
+    {
+        if (platform.System == OSPlatform.Linux)
+            ElfHeader.Check(path, platform.Architecture);
+        if (Path.GetFileName(path) == LinuxBinding.FileName)
+            LinuxBinding.Load(path);
+        else
+            NativeLibrary.Load(path);
+    }
+
+    // The host of a script or notebook finds the files of the packages that it references, and gives no list of their folders.
+    private static bool IsKnownToHost(string file) => NativeLibrary.TryLoad(file, typeof(torch).Assembly, null, out _);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Initialize() => _ = TorchSharp.torch.get_num_threads();
-
-    private static void Preload(string[] folders)
-    {
-        string[] files = [.. new[] { "libtorch_cpu.so", "libtorch.so", Binding }.Select(name => Find(folders, name))];
-        try
-        {
-            NativeLibrary.Load(files[0]);
-            NativeLibrary.Load(files[1]);
-            if (!NativeLibrary.TryLoad(files[2], out _))
-                NativeLibrary.Load(PatchedCopy(files[2]));
-        }
-        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidOperationException(
-                $"{LibTorchFailure.Explain(Platform.Current, e.Message)} (Found: '{files[0]}'.)", e);
-        }
-    }
-
-    private static string Messages(Exception e) =>
-        e.InnerException is { } inner ? $"{e.Message} {Messages(inner)}" : $"{e.Message} (0x{e.HResult:X8})";
-
-    private static string Find(string[] folders, string name) =>
-        folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists) ?? throw new InvalidOperationException(LibTorchFailure.Missing(name));
-
-    private static string PatchedCopy(string original)
-    {
-        var version = new FileInfo(original);
-        string local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        string folder = Path.Combine(
-            local.Length > 0 ? local : Path.GetTempPath(), "MlNetRnn", $"libtorchsharp-{version.Length:x}-{version.LastWriteTimeUtc.Ticks:x}");
-        string copy = Path.Combine(folder, Binding); // the name must stay: TorchSharp's own load then takes this one
-        if (File.Exists(copy))
-            return copy;
-        byte[] image = File.ReadAllBytes(original);
-        ElfVersions.MakeWeak(image, MissingVersion);
-        Directory.CreateDirectory(folder);
-        AtomicFile.Write(copy, stream => stream.Write(image));
-        return copy;
-    }
+    private static void StartTorch() => torch.InitializeDeviceType(DeviceType.CPU);
 }

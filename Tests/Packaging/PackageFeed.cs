@@ -1,99 +1,75 @@
-using System.Diagnostics;
-using System.Xml.Linq;
+using System.Globalization;
 using MlNetRnn.Tests.Scenarios;
 
 namespace MlNetRnn.Tests.Packaging;
 
 /// <summary>
-/// The packages, packed to a folder, and fresh applications outside of the repository that reference them. The version is one of its
-/// own, so that no package kept from an earlier run stands in for what was built.
+/// The packages of this build in a folder of their own, under a version that no earlier run has used: NuGet and F# scripts keep what
+/// they have once resolved. Their unpacked copies stay in that folder too; everything else comes from the machine's packages.
 /// </summary>
 internal sealed class PackageFeed : IDisposable
 {
-    public static readonly string[] Ids = ["MlNetRnn.Pipeline", "MlNetRnn.Export", "MlNetRnn.Estimators"];
-
     private readonly TemporaryFolder _folder = new();
 
-    public PackageFeed()
+    private PackageFeed()
     {
-        Version = $"0.1.0-test.{Environment.ProcessId}.{DateTime.UtcNow:yyyyMMddHHmmss}";
-        Directory.CreateDirectory(Feed);
-        string configuration = Repository.Output.Parent!.Name;
-        foreach (string project in Ids.Select(id => Repository.PathOf(id.Split('.')[1], $"{id}.csproj")))
-            Run(_folder.Path, "pack", project, "-c", configuration, "--no-build", "-o", Feed, $"-p:Version={Version}");
-        File.WriteAllText(_folder["nuget.config"], $"""<configuration><packageSources><add key="mlnetrnn-test" value="{Feed}" /></packageSources></configuration>""");
-    }
-
-    public string Version { get; }
-
-    public string Feed => _folder["feed"];
-
-    public string TorchSharpVersion { get; } = XDocument.Load(Repository.PathOf("Directory.Packages.props"))
-        .Descendants("PackageVersion").First(p => (string?)p.Attribute("Include") == "TorchSharp-cpu").Attribute("Version")!.Value;
-
-    public string PackageOf(string id, string extension = "nupkg") => Path.Combine(Feed, $"{id}.{Version}.{extension}");
-
-    /// <summary>Makes and builds a console application of a source file and package references; returns its folder.</summary>
-    public string BuildApp(string name, string source, params (string Id, string Version)[] packages)
-    {
-        string folder = Directory.CreateDirectory(_folder[name]).FullName;
-        File.WriteAllText(Path.Combine(folder, "Program.cs"), Source(source));
-        File.WriteAllText(Path.Combine(folder, $"{name}.csproj"), $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <OutputType>Exe</OutputType>
-                <TargetFramework>net10.0</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <Nullable>enable</Nullable>
-                <!-- Links to the packages' files in place of copies of gigabytes. -->
-                <CreateHardLinksForCopyFilesToOutputDirectoryIfPossible>true</CreateHardLinksForCopyFilesToOutputDirectoryIfPossible>
-              </PropertyGroup>
-              <ItemGroup>
-                {string.Concat(packages.Select(p => $"<PackageReference Include=\"{p.Id}\" Version=\"{p.Version}\" />"))}
-              </ItemGroup>
-            </Project>
+        File.WriteAllText(_folder["nuget.config"], $"""
+            <configuration><packageSources><add key="packed" value="{Folder}" /></packageSources></configuration>
             """);
-        Run(folder, "build", "-o", Path.Combine(folder, "out"));
-        return folder;
+        File.WriteAllText(_folder["Directory.Build.props"], "<Project />"); // nothing from above reaches the applications
+        File.WriteAllText(_folder["Directory.Packages.props"], "<Project />");
+        Environment = new Dictionary<string, string>
+        {
+            ["NUGET_PACKAGES"] = _folder["packages"],
+            ["NUGET_FALLBACK_PACKAGES"] = MachinePackages(),
+        };
     }
 
-    public static string RunApp(string folder) =>
-        Run(folder, Path.Combine(folder, "out", $"{Path.GetFileName(folder)}.dll"));
+    public string Version { get; } = "0.1.0-test." + DateTime.UtcNow.Ticks.ToString(CultureInfo.InvariantCulture);
 
-    public string RunScript(string source)
+    /// <summary>The folder of the packages.</summary>
+    public string Folder => _folder["feed"];
+
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>A file or folder of the tests' own.</summary>
+    public string this[string name] => _folder[name];
+
+    /// <summary>Packs what the tests were built with.</summary>
+    public static PackageFeed Pack()
     {
-        string script = _folder["script.fsx"];
-        File.WriteAllText(script, Source(source).Replace("FEED", Feed).Replace("VERSION", Version).Replace("TORCHSHARP", TorchSharpVersion));
-        return Run(_folder.Path, "fsi", script);
+        var tests = new DirectoryInfo(AppContext.BaseDirectory); // Tests/bin/<configuration>/<framework>
+        string root = tests.Parent!.Parent!.Parent!.Parent!.FullName;
+        var feed = new PackageFeed();
+        try
+        {
+            DotNetCommand.Run(root, [],
+                "pack", "MlNetRnn.sln", "--no-build", "-c", tests.Parent.Name, "-o", feed.Folder,
+                $"-p:PackageVersion={feed.Version}", $"-p:NuspecOutputPath={feed["nuspec"]}/").Succeeded();
+            return feed;
+        }
+        catch
+        {
+            feed.Dispose();
+            throw;
+        }
     }
 
     public void Dispose()
     {
-        _folder.Dispose();
-        string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        foreach (string id in Ids)
+        string scripts = Path.Combine(
+            System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".packagemanagement", "nuget", "Cache");
+        if (Directory.Exists(scripts))
         {
-            string restored = Path.Combine(packages, id.ToLowerInvariant(), Version);
-            if (Directory.Exists(restored))
-                Directory.Delete(restored, recursive: true);
+            foreach (string file in Directory.GetFiles(scripts).Where(f => File.ReadAllText(f).Contains(Version, StringComparison.Ordinal)))
+                File.Delete(file);
         }
+        _folder.Dispose();
     }
 
-    private static string Source(string name) => File.ReadAllText(Repository.PathOf("Tests", "Packaging", "Apps", name));
-
-    private static string Run(string folder, params string[] arguments)
+    private static string MachinePackages()
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, $"dotnet {string.Join(' ', arguments)}\n{output}\n{error.Result}");
-        return output;
+        string line = DotNetCommand.Run(".", [], "nuget", "locals", "global-packages", "--list", "--force-english-output").Succeeded().Output;
+        return line[(line.IndexOf(':') + 1)..].Trim(); // global-packages: <folder>
     }
 }
