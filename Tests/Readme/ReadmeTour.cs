@@ -42,9 +42,21 @@ public sealed class ReadmeTour
         // END
         Assert.HasCount(1860 - 19, scores);
 
+        Price[] feed = [.. ml.Data.CreateEnumerable<Price>(prices, reuseRowObject: false).TakeLast(25)];
+        // README
+        using var live = loaded.CreateSequenceEngine<Price, NextPrice>(ml);
+        foreach (var price in feed)
+        {
+            if (live.Push(price) is { } tomorrow)
+                Console.WriteLine(tomorrow.Score);
+        }
+        live.Checkpoint("live.state"); // Restore goes on from here, in any process
+        // END
+        Assert.IsTrue(File.Exists("live.state"));
+
         float[] lastTwenty = [.. prices.GetColumn<float>("Dax").TakeLast(20)];
         // README
-        using var engine = ml.Model.CreatePredictionEngine<PriceWindow, NextPrice>(lstm);
+        using var engine = ml.Model.CreatePredictionEngine<PriceWindow, NextPrice>(loaded.WithoutWindowing());
         float next = engine.Predict(new PriceWindow { Window = lastTwenty }).Score;
         // END
         Assert.AreEqual(scores[^1], next, 0.01f);
@@ -97,6 +109,24 @@ public sealed class ReadmeTour
             Console.WriteLine($"{epoch.Epoch}: {epoch.TrainingLoss:f4} {epoch.ValidationLoss:f4} at {epoch.LearningRate}");
         // END
         Assert.IsNotEmpty(rnn.History);
+
+        // README
+        var gentle = RecurrentOptions.ForModel(lstm.Model) with
+        {
+            Training = new()
+            {
+                Epochs = 3,
+                Seed = 1,
+                LearningRate = 1e-4,
+                Schedule = new WarmUpSchedule { Epochs = 1, Then = new CosineSchedule() },
+                Callbacks = [TrainingCallback.EachEpoch(e => Console.WriteLine($"{e.Metrics.Epoch} of {e.Epochs}"))], // e.Stop() ends it
+            },
+        };
+        var adapted = ml.Regression.Trainers.Recurrent("Label", "Window", gentle)
+            .Fit(split.TrainSet, validation: split.TestSet, initialModel: lstm.Model); // or a model from a .zip or .onnx
+        Console.Write(adapted.Summary());
+        // END
+        Assert.HasCount(3, adapted.History);
     }
 
     // README
