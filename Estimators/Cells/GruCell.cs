@@ -25,10 +25,7 @@ internal sealed class GruCell : RecurrentCell
         public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input, torch.Tensor? lengths)
         {
             var gru = (TorchSharp.Modules.GRU)Module;
-            if (lengths is null)
-                return gru.call(input, ZeroState(input));
-            var (output, final) = gru.call(Packing.Pack(input, lengths), ZeroState(input));
-            return (Packing.Unpack(output, input), final);
+            return Packing.Run(input, lengths, x => gru.call(x, ZeroState(input)), x => gru.call(x, ZeroState(input)));
         }
     }
 }

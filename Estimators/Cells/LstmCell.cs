@@ -26,13 +26,11 @@ internal sealed class LstmCell : RecurrentCell
         public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input, torch.Tensor? lengths)
         {
             var lstm = (TorchSharp.Modules.LSTM)Module;
-            if (lengths is null)
-            {
-                var (output, final, _) = lstm.call(input, (ZeroState(input), ZeroState(input)));
-                return (output, final);
-            }
-            var (packed, last, _) = lstm.call(Packing.Pack(input, lengths), (ZeroState(input), ZeroState(input)));
-            return (Packing.Unpack(packed, input), last);
+            return Packing.Run(
+                input, lengths, x => WithoutCellState(lstm.call(x, (ZeroState(input), ZeroState(input)))),
+                x => WithoutCellState(lstm.call(x, (ZeroState(input), ZeroState(input)))));
         }
+
+        private static (T, torch.Tensor) WithoutCellState<T>((T Output, torch.Tensor Final, torch.Tensor Cell) run) => (run.Output, run.Final);
     }
 }

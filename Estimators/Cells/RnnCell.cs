@@ -32,10 +32,7 @@ internal sealed class RnnCell(string name, string activation) : RecurrentCell
         public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input, torch.Tensor? lengths)
         {
             var rnn = (TorchSharp.Modules.RNN)Module;
-            if (lengths is null)
-                return rnn.call(input, ZeroState(input));
-            var (output, final) = rnn.call(Packing.Pack(input, lengths), ZeroState(input));
-            return (Packing.Unpack(output, input), final);
+            return Packing.Run(input, lengths, x => rnn.call(x, ZeroState(input)), x => rnn.call(x, ZeroState(input)));
         }
     }
 }

@@ -113,7 +113,7 @@ internal sealed class SequenceReader(string featureName, int features, string? l
     private InvalidOperationException NotFinite(ReadOnlySpan<float> sequence, int first, long row)
         => new($"Column '{_feature.Name}', row {row}, step {(first / features) + 1} of {sequence.Length / features}, value "
             + $"{(first % features) + 1} of {features}{SlotName(first)}: {sequence[first]}, expected a finite number. Use "
-            + "ml.Transforms.ReplaceMissingValues on the source columns, or filter such rows.");
+            + "ml.Transforms.ReplaceMissingValues on the source columns, SlidingWindowOptions.MissingValues, or filter such rows.");
 
     private string SlotName(int slot)
     {
