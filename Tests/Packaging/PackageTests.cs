@@ -115,7 +115,7 @@ public sealed class PackageTests
     {
         string script = s_feed["Script.fsx"];
         File.WriteAllText(script, File.ReadAllText(FreshApp.SourceOf("Script.fsx"))
-            .Replace("FEED", s_feed.Folder).Replace("TORCHSHARP", s_torchSharp).Replace("VERSION", s_feed.Version));
+            .Replace("FEED", s_feed.Folder.Replace('\\', '/')).Replace("TORCHSHARP", s_torchSharp).Replace("VERSION", s_feed.Version));
 
         var run = DotNetCommand.Run(s_feed.Folder, s_feed.Environment, "fsi", script).Succeeded();
 
