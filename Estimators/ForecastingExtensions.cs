@@ -22,7 +22,6 @@ public static class ForecastingExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
-        MlNetCompatibility.Verify();
         return new(catalog.Trainers.GetEnvironment(), new ForecastingTask(outputColumnName), labelColumnName, inputColumnName, options ?? new());
     }
 }

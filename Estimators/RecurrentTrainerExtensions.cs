@@ -60,7 +60,6 @@ public static class RecurrentTrainerExtensions
         RecurrentOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        MlNetCompatibility.Verify();
         return new(catalog.GetEnvironment(), new RegressionTask(), labelColumnName, featureColumnName, options ?? new());
     }
 

@@ -89,7 +89,6 @@ public sealed class SequenceTransformer
     [SuppressMessage("CodeQuality", "IDE0051:Remove unused private members", Justification = "ML.NET calls it by reflection.")]
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        MlNetCompatibility.Verify();
         ctx.CheckAtModel(GetVersionInfo());
         int format = ctx.Reader.ReadInt32();
         if (format > PayloadFormat)

@@ -30,7 +30,6 @@ public static class SequenceServingExtensions
     public static ITransformer WithoutWindowing(this ITransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        MlNetCompatibility.Verify();
         if (WindowedPipeline.Find(model) is not { } pipeline)
             return model;
         return pipeline.After.Length > 0
@@ -80,7 +79,6 @@ public static class SequenceServingExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(ml);
-        MlNetCompatibility.Verify();
         var pipeline = WindowedPipeline.Find(model) ?? throw new NotSupportedException("The model has no SlidingWindow step: "
             + $"{string.Join(", ", PipelineSteps.Of(model).Select(s => s.GetType().Name))}. A sequence engine makes windows of raw rows: "
             + "fit the windowing and the trainer as one chain; or, where rows are windows already, use ml.Model.CreatePredictionEngine.");

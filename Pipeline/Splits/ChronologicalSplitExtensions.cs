@@ -32,7 +32,6 @@ public static class ChronologicalSplitExtensions
         if (!(testFraction > 0 && testFraction < 1))
             throw new ArgumentOutOfRangeException(nameof(testFraction), testFraction,
                 "The fraction of rows to test on must be between 0 and 1, both excluded, such as 0.2.");
-        MlNetCompatibility.Verify();
         var split = SplitPlan.Create(data, testFraction, SplitPlan.GroupColumn(data.Schema, groupColumnName));
         return new DataOperationsCatalog.TrainTestData(new SplitView(data, split, test: false), new SplitView(data, split, test: true));
     }

@@ -42,7 +42,6 @@ public static class SlidingWindowExtensions
         string? groupColumnName = null, int stride = 1)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        MlNetCompatibility.Verify();
         return new SlidingWindowEstimator(SlidingWindowSettings.Create(outputColumnName, inputColumnNames, windowLength, horizon,
             labelColumnName, targetColumnName, groupColumnName, stride));
     }
@@ -67,7 +66,6 @@ public static class SlidingWindowExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
-        MlNetCompatibility.Verify();
         return new SlidingWindowEstimator(SlidingWindowSettings.Create(options));
     }
 }

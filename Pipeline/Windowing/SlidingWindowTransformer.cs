@@ -134,7 +134,6 @@ public sealed class SlidingWindowTransformer : ITransformer, ICanSaveModel
     [SuppressMessage("CodeQuality", "IDE0051:Remove unused private members", Justification = "ML.NET calls it by reflection.")]
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        MlNetCompatibility.Verify();
         ctx.CheckAtModel(Version());
         return new SlidingWindowTransformer(ReadPayload(ctx.Reader));
     }
