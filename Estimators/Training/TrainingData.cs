@@ -16,6 +16,9 @@ internal sealed record TrainingData(Sequences Sequences, ValidationSplit Split)
     {
         bool split = request.Validation is null && options.ValidationFraction > 0;
         var reader = new SequenceReader(columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.LabelSize);
+        if (split && RandomSampling.IsShuffled(request.Training))
+            warn("The rows were shuffled (ml.Data.ShuffleRows): the last of them validate, which are not the latest, and windows that overlap "
+                + "theirs train. Leave the shuffling to training, or give Fit validation data.");
         string? group = split ? GroupColumnName(request.Training.Schema, columns.LabelColumnName, options, warn) : null;
         reader.Add(request.Training, group, options.CancellationToken);
         int training = reader.Count;

@@ -24,6 +24,15 @@ internal static class RandomSampling
                 throw new InvalidOperationException($"SlidingWindow: {fault}");
     }
 
+    /// <summary>Whether ML.NET put the rows in a random order, so that their last part is not the latest.</summary>
+    public static bool IsShuffled(IDataView input)
+    {
+        for (IDataView? view = input; view is not null; view = Source(view))
+            if (view is RowShufflingTransformer)
+                return true;
+        return false;
+    }
+
     private static string? Fault(IDataView view, IDataView? above, IDataView input, string? groupColumnName) => view switch
     {
         RowShufflingTransformer => "ml.Data.ShuffleRows put the rows in a random order before the windowing, so that windows and labels "

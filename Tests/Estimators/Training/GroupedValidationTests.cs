@@ -93,6 +93,27 @@ public class GroupedValidationTests
     }
 
     [TestMethod]
+    public void Shuffled_rows_are_a_warning_where_their_last_part_validates()
+    {
+        var log = new List<string>();
+        var ml = new MLContext(1);
+        ml.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning)
+                log.Add(e.Message);
+        };
+        var data = Examples.Random(40).View(ml);
+        ml.Regression.Trainers.Recurrent(Networks.Tiny).Fit(data).Dispose();
+        ml.Regression.Trainers.Recurrent(Networks.Tiny).Fit(ml.Data.ShuffleRows(data), validation: data).Dispose();
+        Assert.IsEmpty(log);
+
+        ml.Regression.Trainers.Recurrent(Networks.Tiny).Fit(ml.Data.Cache(ml.Data.ShuffleRows(data))).Dispose();
+
+        Assert.HasCount(1, log);
+        Assert.Contains("The rows were shuffled", log[0]);
+    }
+
+    [TestMethod]
     public void A_group_column_that_is_none_is_refused()
     {
         var data = Examples.Random(20).View(Ml);
