@@ -61,6 +61,23 @@ public class VariableLengthTests
     }
 
     [TestMethod]
+    public void ApplyOnnxModel_gives_the_same_numbers()
+    {
+        using var model = Trainer("gru", bidirectional: true).Fit(View(Rows));
+        using var folder = new Scenarios.TemporaryFolder();
+        Ml.Model.SaveAsOnnx(model, View(Rows).Schema, folder["model.onnx"], new() { SampleRows = View(Rows) });
+        var shapes = new Dictionary<string, int[]> { ["Features"] = [1, -1, 2] };
+
+        using var applied = Ml.Transforms
+            .ApplyOnnxModel(["Score"], ["Features"], folder["model.onnx"], shapes, gpuDeviceId: null, fallbackToCpu: false).Fit(View(Rows));
+
+        float[] actual = [.. applied.Transform(View(Rows)).GetColumn<float[]>("Score").Select(s => s.Single())];
+        float[] expected = [.. model.Transform(View(Rows)).GetColumn<float>("Score")];
+        for (int i = 0; i < expected.Length; i++)
+            Assert.AreEqual(expected[i], actual[i], 1e-5f);
+    }
+
+    [TestMethod]
     public void Lengths_carry_information_that_training_finds()
     {
         // The label is the number of steps: with the padding seen as steps, or cut off, it could not be learnt.
