@@ -21,9 +21,10 @@ internal sealed class SplitPlan
 
     /// <summary>Counts the rows, reading the group column only.</summary>
     /// <exception cref="ArgumentException">Windows of several groups take turns, and no group is named.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, or one side would have none.</exception>
+    /// <exception cref="InvalidOperationException">The rows were shuffled, there are none, or one side would have none.</exception>
     public static SplitPlan Create(IDataView data, double testFraction, DataViewSchema.Column? group)
     {
+        CheckNotShuffled(data);
         CheckOrder(data.Schema, group);
         var numbers = GroupNumbers.Create(group);
         var counts = Count(data, group, numbers);
@@ -49,6 +50,13 @@ internal sealed class SplitPlan
             : throw new ArgumentException($"Group column '{groupColumnName}' is {column.Type}, expected a scalar number, key, text, "
                 + "Boolean or time.",
                 nameof(groupColumnName));
+    }
+
+    private static void CheckNotShuffled(IDataView data)
+    {
+        if (RandomSampling.IsShuffled(data))
+            throw new InvalidOperationException("ChronologicalSplit: ml.Data.ShuffleRows put the rows in a random order, so that the last ones "
+                + "are not the latest. Split first; trainers shuffle their training rows by themselves.");
     }
 
     // Windows that take turns are in the order in which their labels are complete, group by group at the end: as one series they are not in
