@@ -10,15 +10,15 @@ internal sealed class SequenceRun(OnnxSession session, SequenceModelManifest man
     private readonly string[] _outputNames = [.. manifest.Outputs.Select(o => o.Name)];
     private readonly OrtValue[] _inputValues = new OrtValue[1];
     private readonly OrtValue[] _outputValues = new OrtValue[outputs.Length];
-    private (float[]? Input, int Steps, int Start, int Count) _bound;
+    private (float[]? Input, int Steps, int First, int Start, int Count) _bound;
 
     /// <summary>
-    /// Scores <paramref name="count"/> sequences from sequence <paramref name="start"/> on of <paramref name="input"/>
-    /// <c>[batch, steps, features]</c>.
+    /// Scores <paramref name="count"/> sequences from sequence <paramref name="start"/> on; <paramref name="input"/>
+    /// <c>[batch, steps, features]</c> begins with sequence <paramref name="first"/>.
     /// </summary>
-    public void Run(float[] input, int steps, int start, int count)
+    public void Run(float[] input, int steps, int first, int start, int count)
     {
-        Bind(input, steps, start, count);
+        Bind(input, steps, first, start, count);
         session.Session.Run(_options, _inputNames, _inputValues, _outputNames, _outputValues);
     }
 
@@ -28,15 +28,15 @@ internal sealed class SequenceRun(OnnxSession session, SequenceModelManifest man
         _options.Dispose();
     }
 
-    private void Bind(float[] input, int steps, int start, int count)
+    private void Bind(float[] input, int steps, int first, int start, int count)
     {
-        if (_bound == (input, steps, start, count))
+        if (_bound == (input, steps, first, start, count))
             return;
         Unbind();
-        _inputValues[0] = Tensor(input, start, count, steps, manifest.Features);
+        _inputValues[0] = Tensor(input, start - first, count, steps, manifest.Features);
         for (int i = 0; i < outputs.Length; i++)
             _outputValues[i] = Tensor(outputs[i], start, count, manifest.Outputs[i].Dimensions);
-        _bound = (input, steps, start, count);
+        _bound = (input, steps, first, start, count);
     }
 
     private void Unbind()

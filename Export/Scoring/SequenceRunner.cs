@@ -2,7 +2,7 @@ namespace MlNetRnn;
 
 /// <summary>
 /// Runs a model over batches of sequences with buffers of its own: for one caller at a time. Large batches are split over threads:
-/// ONNX Runtime itself does that for LSTM only. Sequences of their own lengths are padded to the longest of the batch.
+/// ONNX Runtime itself does that for LSTM only. Sequences of their own lengths are padded to the longest of those that run together.
 /// </summary>
 internal sealed class SequenceRunner : IDisposable
 {
@@ -63,12 +63,10 @@ internal sealed class SequenceRunner : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1); // ONNX Runtime ends the process on an empty batch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
-        int steps = _ragged is null ? _manifest.Steps : Pad(count);
-        int parts = Math.Clamp(count / SmallestPart, 1, _parts.Length);
-        if (parts == 1)
-            _parts[0].Run(_input, steps, 0, count);
+        if (_ragged is null)
+            Run(0, count, _manifest.Steps);
         else
-            Parallel.For(0, parts, p => RunPart(p, parts, steps, count));
+            RunRagged(_ragged, count);
     }
 
     /// <summary>Lets the session go; further calls do nothing, since its users are counted.</summary>
@@ -85,23 +83,41 @@ internal sealed class SequenceRunner : IDisposable
     // ONNX Runtime reads and writes them where they are.
     private static float[] Pinned(int length) => GC.AllocateUninitializedArray<float>(length, pinned: true);
 
-    private void RunPart(int part, int parts, int steps, int count)
+    private void RunRagged(RaggedBatch ragged, int count)
     {
-        int start = count * part / parts, end = count * (part + 1) / parts;
-        _parts[part].Run(_input, steps, start, end - start);
+        for (int first = 0, end; first < count; first = end)
+        {
+            end = ragged.EndOfRun(first, count, out int steps);
+            Reserve(end - first, steps);
+            ragged.CopyTo(_input, first, end, steps);
+            Run(first, end, steps);
+        }
     }
 
-    // Lays the sequences out as [count, steps of the longest, features]; returns the steps.
-    private int Pad(int count)
+    // Scores the sequences from `first` up to `end`, with which the input buffer begins.
+    private void Run(int first, int end, int steps)
     {
-        int steps = _ragged!.LongestSteps(count);
+        int parts = Math.Clamp((end - first) / SmallestPart, 1, _parts.Length);
+        if (parts == 1)
+            _parts[0].Run(_input, steps, first, first, end - first);
+        else
+            RunParts(parts, first, end, steps);
+    }
+
+    private void RunParts(int parts, int first, int end, int steps) => Parallel.For(0, parts, part =>
+    {
+        int start = first + ((end - first) * part / parts), next = first + ((end - first) * (part + 1) / parts);
+        _parts[part].Run(_input, steps, first, start, next - start);
+    });
+
+    // Room for [count, steps, features].
+    private void Reserve(int count, int steps)
+    {
         long size = (long)count * steps * _manifest.Features;
         if (size > Array.MaxLength)
             throw new InvalidOperationException($"A batch of {count} sequences, the longest of {steps} steps × {_manifest.Features} features, "
                 + $"is {size} values, more than fit into one array ({Array.MaxLength}). Shorten the sequences.");
         if (_input.Length < size)
             _input = Pinned((int)Math.Min(Array.MaxLength, Math.Max(size, 2L * _input.Length)));
-        _ragged.CopyTo(_input, count, steps);
-        return steps;
     }
 }

@@ -43,7 +43,8 @@ public sealed class SequenceEngine<TIn, TOut> : IDisposable
     /// <summary>The columns that a prediction can have.</summary>
     public DataViewSchema OutputSchema => _rows.OutputSchema;
 
-    /// <summary>The number of rows that a group needs before its first prediction.</summary>
+    /// <summary>The number of rows in a window, which a group needs before its first prediction; with <see cref="WindowPadding.Start"/> one
+    /// row is enough.</summary>
     public int WindowLength { get; }
 
     /// <summary>The number of groups that the engine keeps rows of; at most 1 for a model without groups.</summary>
@@ -51,7 +52,8 @@ public sealed class SequenceEngine<TIn, TOut> : IDisposable
 
     /// <summary>Takes in the next row of a group and predicts from the window that it completes.</summary>
     /// <param name="row">The row. The engine reads it during the call only.</param>
-    /// <returns>The prediction, or null as long as the group has fewer than <see cref="WindowLength"/> rows.</returns>
+    /// <returns>The prediction, or null as long as the group has fewer than <see cref="WindowLength"/> rows and windows are not
+    /// padded.</returns>
     /// <exception cref="InvalidOperationException">The row's values cannot be read, and the row was not taken in; or another call is under
     /// way.</exception>
     public TOut? Push(TIn row)
@@ -68,7 +70,7 @@ public sealed class SequenceEngine<TIn, TOut> : IDisposable
     /// arrays have their size already, and for text that is not among the prediction's columns.</summary>
     /// <param name="row">The row. The engine reads it during the call only.</param>
     /// <param name="prediction">Receives the prediction; left as it is as long as there is none.</param>
-    /// <returns>Whether there is a prediction: the group has <see cref="WindowLength"/> rows or more.</returns>
+    /// <returns>Whether there is a prediction: the group has <see cref="WindowLength"/> rows or more, or windows are padded.</returns>
     /// <exception cref="InvalidOperationException">The row's values cannot be read, and the row was not taken in; or another call is under
     /// way.</exception>
     public bool TryPush(TIn row, TOut prediction)

@@ -42,8 +42,9 @@ internal sealed class WindowedRow : WrappingRow
     {
         _rows++;
         var inputs = _inputs.Read();
+        var time = _time?.Read() ?? default; // all that can fail comes before a new group gets its history
         _current = Groups.Current();
-        if (_time?.StartsSeries(_current.Clock!, _rows) == true)
+        if (_time?.StartsSeries(_current.Clock!, time, _rows) == true)
             _current.Restart();
         _current.Append(inputs);
         return _current.IsFull;

@@ -71,15 +71,15 @@ internal sealed class ForecastErrors(int steps, int targets)
         _count[step]++;
     }
 
-    private static bool HasLabel(ReadOnlySpan<float> label, long row)
+    private bool HasLabel(ReadOnlySpan<float> label, long row)
     {
         var any = false;
-        for (var step = 0; step < label.Length; step++)
+        for (var i = 0; i < label.Length; i++)
         {
-            if (float.IsInfinity(label[step]))
-                throw new InvalidOperationException($"Row {row}, step {step + 1}: the label is {label[step]}, expected a number, or NaN "
+            if (float.IsInfinity(label[i]))
+                throw new InvalidOperationException($"Row {row}, step {(i / targets) + 1}: the label is {label[i]}, expected a number, or NaN "
                     + "where it is not known. Correct the data, for example with ReplaceMissingValues or a filter.");
-            any |= !float.IsNaN(label[step]);
+            any |= !float.IsNaN(label[i]);
         }
         return any;
     }

@@ -37,16 +37,22 @@ internal abstract class LinkedCursor(DataViewRowCursor input, DataViewSchema sch
     {
         if (_ended)
             return false;
-        if (MoveNextCore())
+        var moved = false;
+        try
         {
-            _position++;
-            return true;
+            moved = MoveNextCore();
         }
-        Dispose();
-        return false;
+        finally
+        {
+            if (!moved) // at the end, and after a failure: rows read in part are never handed out
+                Dispose();
+        }
+        if (moved)
+            _position++;
+        return moved;
     }
 
-    /// <summary>Moves to the next row of this cursor; never called again after it returned <see langword="false"/>.</summary>
+    /// <summary>Moves to the next row of this cursor; never called again after it returned <see langword="false"/> or threw.</summary>
     protected abstract bool MoveNextCore();
 
     /// <summary>Throws unless the column is active; getters begin with it.</summary>

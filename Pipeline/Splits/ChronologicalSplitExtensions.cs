@@ -19,11 +19,13 @@ public static class ChronologicalSplitExtensions
     /// <param name="data">The rows, in time order within each group; groups may be interleaved.</param>
     /// <param name="testFraction">The fraction of the rows to test on, between 0 and 1, both excluded.</param>
     /// <param name="groupColumnName">A scalar column (text, key, number, …) that tells series apart, each of which is split;
-    /// null: one series.</param>
+    /// null: one series. To be given for windows of interleaved groups.</param>
     /// <returns>The training and the test set.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="testFraction"/> is not between 0 and 1.</exception>
-    /// <exception cref="ArgumentException">The group column is missing or not a scalar.</exception>
-    /// <exception cref="InvalidOperationException">The data has no rows, or one of the sets would have none.</exception>
+    /// <exception cref="ArgumentException">The group column is missing or not a scalar, or none is given for windows of interleaved
+    /// groups.</exception>
+    /// <exception cref="InvalidOperationException">The rows were shuffled by <c>ShuffleRows</c>, there are none, or one of the sets would have
+    /// none.</exception>
     public static DataOperationsCatalog.TrainTestData ChronologicalSplit(this DataOperationsCatalog catalog, IDataView data,
         double testFraction, string? groupColumnName = null)
     {

@@ -20,9 +20,12 @@ internal sealed class SplitPlan
     public long[] TestStart { get; }
 
     /// <summary>Counts the rows, reading the group column only.</summary>
-    /// <exception cref="InvalidOperationException">There are no rows, or one side would have none.</exception>
+    /// <exception cref="ArgumentException">Windows of several groups take turns, and no group is named.</exception>
+    /// <exception cref="InvalidOperationException">The rows were shuffled, there are none, or one side would have none.</exception>
     public static SplitPlan Create(IDataView data, double testFraction, DataViewSchema.Column? group)
     {
+        CheckNotShuffled(data);
+        CheckOrder(data.Schema, group);
         var numbers = GroupNumbers.Create(group);
         var counts = Count(data, group, numbers);
         var dropped = DroppedPerGroup(data.Schema);
@@ -47,6 +50,23 @@ internal sealed class SplitPlan
             : throw new ArgumentException($"Group column '{groupColumnName}' is {column.Type}, expected a scalar number, key, text, "
                 + "Boolean or time.",
                 nameof(groupColumnName));
+    }
+
+    private static void CheckNotShuffled(IDataView data)
+    {
+        if (RandomSampling.IsShuffled(data))
+            throw new InvalidOperationException("ChronologicalSplit: ml.Data.ShuffleRows put the rows in a random order, so that the last ones "
+                + "are not the latest. Split first; trainers shuffle their training rows by themselves.");
+    }
+
+    // Windows that take turns are in the order in which their labels are complete, group by group at the end: as one series they are not in
+    // order of time, and the labels of all groups but one would reach into the test period.
+    private static void CheckOrder(DataViewSchema schema, DataViewSchema.Column? group)
+    {
+        if (group is null && schema.Select(c => WindowAnnotations.GetText(c, WindowAnnotations.InterleavedBy)).FirstOrDefault(n => n is not null)
+            is { } name)
+            throw new ArgumentException($"ChronologicalSplit: the windows of the groups of '{name}' take turns (SeriesGroups.Interleaved), so "
+                + $"that the rows are not one series in time order. Give groupColumnName: \"{name}\".");
     }
 
     private static long TestRows(long rows, double fraction)

@@ -109,8 +109,9 @@ internal static class SettingsCheck
         problems.AddIf(settings.TimeColumnName is null && (step is not null || number is not null || settings.TimeGaps != TimeGaps.Error),
             "There is no TimeColumn, but TimeGaps or a largest step is given: name the column that tells when a row is.");
         problems.AddIf(step <= TimeSpan.Zero, $"LargestTimeStep is {step}, expected more than zero: the largest step that is no gap.");
-        problems.AddIf(number is { } value && !(value > 0),
-            $"LargestNumericTimeStep is {number}, expected more than 0: the largest step that is no gap.");
+        problems.AddIf(number is { } value && !(value > 0 && double.IsFinite(value)),
+            $"LargestNumericTimeStep is {number}, expected a finite number more than 0: the largest step that is no gap. For no gaps at "
+                + "all choose TimeGaps.Ignore.");
         problems.AddIf(step is not null && number is not null,
             "LargestTimeStep and LargestNumericTimeStep are both given: give the one for the type of the time column.");
         problems.AddIf(settings.TimeGaps == TimeGaps.Ignore && (step is not null || number is not null),

@@ -10,14 +10,18 @@ internal sealed class TimeCheck(SlidingWindowSettings settings, TimeReader times
 
     private readonly double? _largest = settings.LargestTimeStep?.Ticks ?? settings.LargestNumericTimeStep;
 
+    /// <summary>The current row's time.</summary>
+    /// <exception cref="InvalidOperationException">It is a number that is not finite.</exception>
+    public TimeValue Read() => times.Read();
+
     /// <summary>Takes the current row's time into its series' clock, or throws and leaves the clock as it was.</summary>
     /// <param name="clock">The clock of the row's series.</param>
+    /// <param name="time">The row's time.</param>
     /// <param name="row">The row's number for errors, counted from 1.</param>
     /// <returns>Whether a new series begins with the row.</returns>
     /// <exception cref="InvalidOperationException">Time goes back or repeats, or there is a gap that must not be.</exception>
-    public bool StartsSeries(SeriesClock clock, long row)
+    public bool StartsSeries(SeriesClock clock, TimeValue time, long row)
     {
-        var time = times.Read();
         var step = clock.Last is { } last ? time - last : double.PositiveInfinity;
         if (!(step > 0))
             throw Backward(clock.Last!.Value, time, row);

@@ -70,7 +70,7 @@ internal sealed partial class WindowCursor : LinkedCursor
             return;
         }
         var isNew = _groups is not null && Enter(_groups.Read());
-        var isAfterGap = _time is not null && _time.StartsSeries(_series.Clock!, Input.Position + 1);
+        var isAfterGap = _time is not null && _time.StartsSeries(_series.Clock!, _time.Read(), Input.Position + 1);
         if (isNew || isAfterGap)
             _series.IsOver = true; // its last anchors go before the row is taken in
         else

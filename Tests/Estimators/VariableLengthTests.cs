@@ -137,6 +137,41 @@ public class VariableLengthTests
     }
 
     [TestMethod]
+    public void A_long_sequence_among_short_ones_changes_no_score()
+    {
+        using var model = Trainer("gru", false).Fit(View(Rows));
+        using var predictor = new SequencePredictor(model.Model);
+        var some = Make(300, seed: 3);
+        foreach (int i in new[] { 0, 64, 65, 200, 299 })
+            some[i].Features = [.. Enumerable.Range(0, 2 * (3000 + i)).Select(j => MathF.Sin(j))];
+
+        float[] together = [.. model.Transform(View(some)).GetColumn<float>("Score")];
+        float[] ragged = predictor.PredictRagged([.. some.Select(r => r.Features.AsMemory())]);
+
+        for (int i = 0; i < some.Length; i++)
+        {
+            Assert.AreEqual(predictor.Predict(some[i].Features)[0], together[i], 1e-5f, $"{i}");
+            Assert.AreEqual(together[i], ragged[i], 1e-5f, $"{i}");
+        }
+    }
+
+    [TestMethod]
+    public void Short_sequences_are_not_padded_to_one_that_is_far_longer()
+    {
+        var batch = new RaggedBatch(128, features: 2);
+        for (int i = 0; i < 128; i++)
+            batch.Add(i, 2 * (i == 64 ? 50_000 : 3));
+        List<(int First, int End, int Steps)> runs = [];
+        for (int first = 0, end; first < 128; first = end)
+        {
+            end = batch.EndOfRun(first, 128, out int steps);
+            runs.Add((first, end, steps));
+        }
+
+        Assert.AreSequenceEqual([(0, 64, 3), (64, 66, 50_000), (66, 128, 3)], runs);
+    }
+
+    [TestMethod]
     public void A_batch_of_ragged_sequences_cannot_be_given_as_one_block()
     {
         using var model = Trainer("gru", false).Fit(View(Rows));

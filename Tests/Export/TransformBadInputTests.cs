@@ -21,6 +21,21 @@ public sealed class TransformBadInputTests : IDisposable
     }
 
     [TestMethod]
+    public void A_cursor_that_failed_hands_out_no_row_that_was_not_scored()
+    {
+        var rows = Enumerable.Range(0, 200).Select(i => new WindowRow { Window = new float[i == 150 ? 11 : 12] });
+        var scored = _transformer.Transform(_ml.Data.LoadFromEnumerable(rows));
+        using var cursor = scored.GetRowCursor([scored.Schema["Score"]]);
+        var score = cursor.GetGetter<float>(scored.Schema["Score"]);
+
+        Fails.With<InvalidOperationException>(() => { while (cursor.MoveNext()) { } }, "Row 151");
+
+        float value = 0;
+        Assert.IsFalse(cursor.MoveNext());
+        Fails.With<InvalidOperationException>(() => score(ref value), "not on a row");
+    }
+
+    [TestMethod]
     public void A_missing_column_is_reported_with_those_there_are()
     {
         Fails.With<ArgumentException>(() => _transformer.Transform(TinyModel.Series(_ml, 20)), "'Window'", "Vector<Single, 6, 2>", "'Value'", "'Extra'");

@@ -196,6 +196,32 @@ public class ChronologicalSplitTests
             "'Window' is Vector<Single");
     }
 
+    [TestMethod]
+    public void Shuffled_rows_are_not_split_as_if_they_were_in_order()
+    {
+        var data = Series(new Case(1, [20], 0, 0, 0, 0, "text"), interleaved: false);
+        var windows = _ml.Transforms.SlidingWindow("Window", ["Value"], 2).Fit(data).Transform(data);
+
+        Fails.With<InvalidOperationException>(() => _ml.Data.ChronologicalSplit(_ml.Data.ShuffleRows(windows), 0.2), "ShuffleRows", "Split first");
+    }
+
+    [TestMethod]
+    public void Windows_of_groups_that_take_turns_are_not_split_as_one_series()
+    {
+        var data = Series(new Case(1, [20, 20], 0, 0, 0, 0, "text"), interleaved: true);
+        var windows = _ml.Transforms.SlidingWindow(new SlidingWindowOptions
+        {
+            InputColumns = ["Value"],
+            WindowLength = 2,
+            Horizon = 3,
+            GroupColumn = "Group",
+            Groups = SeriesGroups.Interleaved,
+        }).Fit(data).Transform(data);
+
+        Fails.With<ArgumentException>(() => _ml.Data.ChronologicalSplit(windows, 0.2), "'Group' take turns", "groupColumnName: \"Group\"");
+        Assert.IsNotEmpty(ViewText.Rows(_ml.Data.ChronologicalSplit(windows, 0.2, "Group").TestSet, "Value"));
+    }
+
     private sealed class SpyView(IDataView source, List<string> asked) : IDataView
     {
         public DataViewSchema Schema => source.Schema;

@@ -106,6 +106,22 @@ public class ForecastingMetricsTests
             "Forecast column 'Said' is Double, expected Single");
     }
 
+    [TestMethod]
+    public void A_label_that_is_infinite_is_named_by_its_step_whatever_the_number_of_targets()
+    {
+        var row = new TwoByTwo { Label = [0, 1, float.PositiveInfinity, 3], Forecast = [0, 1, 2, 3] };
+        Fails.With<InvalidOperationException>(() => _ml.Forecasting.Evaluate(_ml.Data.LoadFromEnumerable([row])), "Row 1, step 2:");
+    }
+
+    private sealed class TwoByTwo
+    {
+        [VectorType(2, 2)]
+        public float[] Label { get; set; } = [];
+
+        [VectorType(2, 2)]
+        public float[] Forecast { get; set; } = [];
+    }
+
     private sealed class Ragged
     {
         public float[] Label { get; set; } = [];

@@ -88,6 +88,9 @@ public class SlidingWindowOptionsBadInputTests
         Refused(Options with { TimeGaps = TimeGaps.NewSeries }, "There is no TimeColumn");
         Refused(Options with { LargestTimeStep = TimeSpan.FromDays(1) }, "There is no TimeColumn");
         Refused(Options with { LargestNumericTimeStep = 1 }, "There is no TimeColumn");
+        // It cannot be written into a model file, which must come out before training.
+        Refused(Options with { TimeColumn = "Other", LargestNumericTimeStep = double.PositiveInfinity }, "expected a finite number",
+            "TimeGaps.Ignore");
         Refused(Options with { TimeColumn = "Day", TimeGaps = TimeGaps.Ignore, LargestTimeStep = TimeSpan.FromDays(1) },
             "TimeGaps is Ignore");
         Refused(Options with { FutureColumns = ["Other"], StaticColumns = ["Size"], StaticColumn = "Future" },

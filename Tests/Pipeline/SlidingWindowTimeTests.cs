@@ -153,9 +153,9 @@ public class SlidingWindowTimeTests
         var check = new TimeCheck(settings, TimeReader.Create(cursor, view.Schema["T"]), () => "");
         for (var row = 1; cursor.MoveNext(); row++)
             if (row == 3)
-                Assert.Throws<InvalidOperationException>(() => check.StartsSeries(clock, row));
+                Assert.Throws<InvalidOperationException>(() => check.StartsSeries(clock, check.Read(), row));
             else
-                Assert.IsFalse(check.StartsSeries(clock, row));
+                Assert.IsFalse(check.StartsSeries(clock, check.Read(), row));
         using var stream = new MemoryStream();
         clock.Save(new BinaryWriter(stream));
         stream.Position = 0;

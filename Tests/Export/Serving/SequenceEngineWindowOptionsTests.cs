@@ -80,6 +80,17 @@ public sealed class SequenceEngineWindowOptionsTests
     }
 
     [TestMethod]
+    public void A_time_that_is_no_number_makes_no_group()
+    {
+        var options = new SlidingWindowOptions { InputColumns = ["Value"], WindowLength = 1, TimeColumn = "Other", GroupColumn = "Shop" };
+        using var engine = Engine(options);
+
+        Fails.With<InvalidOperationException>(() => engine.Push(new() { Other = float.NaN, Shop = "new" }), "time column 'Other'");
+
+        Assert.AreEqual(0, engine.GroupCount);
+    }
+
+    [TestMethod]
     public void Clocks_and_what_was_known_before_the_window_survive_a_checkpoint()
     {
         var options = new SlidingWindowOptions
