@@ -15,7 +15,6 @@ public static class OnnxModelExtensions
     /// <param name="inputSchema">The schema of the pipeline's input.</param>
     /// <param name="path">The file; one already there stays whole until the new one is complete and verified.</param>
     /// <param name="options">Options, such as rows to verify the file with; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The tolerance is negative or NaN.</exception>
     /// <exception cref="NotSupportedException">A step cannot be converted; the message names it.</exception>
     /// <exception cref="InvalidOperationException">The file's results differ from those of <c>Transform</c>.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -29,7 +28,6 @@ public static class OnnxModelExtensions
     /// <param name="inputSchema">The schema of the pipeline's input.</param>
     /// <param name="stream">The stream to write to.</param>
     /// <param name="options">Options, such as rows to verify the file with; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The tolerance is negative or NaN.</exception>
     /// <exception cref="NotSupportedException">A step cannot be converted; the message names it.</exception>
     /// <exception cref="InvalidOperationException">The file's results differ from those of <c>Transform</c>.</exception>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
@@ -40,8 +38,6 @@ public static class OnnxModelExtensions
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(inputSchema);
         ArgumentNullException.ThrowIfNull(stream);
-        if (options is not null && !(options.Tolerance >= 0))
-            throw new ArgumentException($"Tolerance is {options.Tolerance}; it must be at least 0.", nameof(options));
         model.GetOutputSchema(inputSchema); // the schema must suit the pipeline, or the file would not
         var converted = PipelineConverter.Convert(model);
         if (options?.SampleRows is { } rows)

@@ -16,18 +16,6 @@ public sealed class SaveAsOnnxTests : IDisposable
     public void Dispose() => _transformer.Dispose();
 
     [TestMethod]
-    [DataRow(-1.0)]
-    [DataRow(double.NaN)]
-    public void A_tolerance_that_nothing_meets_is_refused(double tolerance)
-    {
-        var ml = new MLContext(1);
-        Fails.With<ArgumentException>(
-            () => ml.Model.SaveAsOnnx(
-                TinyModel.Chain(ml, TinyModel.Regression), TinyModel.Series(ml, 30).Schema, new MemoryStream(), new() { Tolerance = tolerance }),
-            $"Tolerance is {tolerance}; it must be at least 0");
-    }
-
-    [TestMethod]
     public void A_chain_with_windowing_records_how_windows_are_cut()
     {
         var windowing = _ml.Transforms.SlidingWindow("Window", ["Value", "Other"], 6, 3, "Next", "Other", "Name", 2).Fit(_series);
