@@ -3,6 +3,8 @@ namespace MlNetRnn;
 /// <summary>Checks all options at once, before any data is read.</summary>
 internal static class OptionsValidation
 {
+    private const int MostThreads = 1024; // OpenMP ends the process where it is asked for far more than the system gives
+
     public static void Check(RecurrentOptions options)
     {
         var problems = new Problems();
@@ -65,8 +67,8 @@ internal static class OptionsValidation
             yield return $"Training.ValidationFraction is {t.ValidationFraction}; it must be at least 0 (no validation) and below 1.";
         if (t.GroupColumnName is { } group && string.IsNullOrWhiteSpace(group))
             yield return $"Training.GroupColumnName is '{group}'; name a column, or leave it null for the windowing step's own.";
-        if (t.Threads < 1)
-            yield return $"Training.Threads is {t.Threads}; it must be at least 1, or null for libtorch's setting.";
+        if (t.Threads is < 1 or > MostThreads)
+            yield return $"Training.Threads is {t.Threads}; it must be at least 1 and at most {MostThreads}, or null for the default.";
         if (t.EarlyStopping is { Patience: < 1 })
             yield return $"Training.EarlyStopping.Patience is {t.EarlyStopping.Patience}; it must be at least 1.";
         if (t.EarlyStopping is { } stopping && !(stopping.MinimumDelta >= 0 && double.IsFinite(stopping.MinimumDelta)))

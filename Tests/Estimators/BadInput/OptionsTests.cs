@@ -40,6 +40,7 @@ public class OptionsTests
         ["Training.ValidationFraction is -0.1"] = With(new() { ValidationFraction = -0.1 }),
         ["Training.ValidationFraction is NaN"] = With(new() { ValidationFraction = double.NaN }),
         ["Training.Threads is 0"] = With(new() { Threads = 0 }),
+        ["Training.Threads is 1000000; it must be at least 1 and at most 1024"] = With(new() { Threads = 1_000_000 }),
         ["Training.Device is 'gpu'"] = With(new() { Device = "gpu" }),
         ["Training.Device is 'cuda:x'"] = With(new() { Device = "cuda:x" }),
         ["Training.EarlyStopping.Patience is 0"] = With(new() { EarlyStopping = new() { Patience = 0 } }),
