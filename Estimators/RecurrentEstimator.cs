@@ -72,7 +72,7 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     /// The data cannot be trained on, the network cannot be written as ONNX, or libtorch or the device is missing.
     /// </exception>
     /// <exception cref="RecurrentTrainingException">
-    /// The loss became non-finite, a callback threw, or the ONNX graph does not match the network; carries the model, if there is one.
+    /// The loss became non-finite, a callback threw, an epoch after the first broke off, or the ONNX graph does not match the network; carries the model, if there is one.
     /// </exception>
     /// <exception cref="OperationCanceledException">Training was cancelled before its first epoch ended.</exception>
     public SequenceTransformer Fit(IDataView input, IDataView? validation = null, SequenceModel? initialModel = null)

@@ -78,6 +78,18 @@ public class BrokenCellTests
         Assert.IsNotNull(error.Transformer);
     }
 
+    [TestMethod]
+    public void A_cell_that_fails_late_does_not_lose_the_epochs_before()
+    {
+        int steps = 0, failing = -1;
+        var thrown = new NotSupportedException("out of something");
+        var cell = new BrokenCell { Step = (projected, state) => ++steps == failing ? throw thrown : [(projected + state).tanh()] };
+        var error = Assert.ThrowsExactly<RecurrentTrainingException>(() => Fit(cell, callback: new ActionCallback(b => failing = b is { Epoch: 2, Batch: 2 } ? steps + 1 : failing)));
+        Assert.AreSame(thrown, error.InnerException);
+        Assert.Contains("Training broke off in epoch 2: NotSupportedException: out of something", error.Message);
+        Assert.AreEqual(1, error.Transformer!.Model.Manifest.Training.BestEpoch);
+    }
+
     private static SequenceTransformer Fit(RecurrentCell cell, bool bidirectional = false, TrainingCallback? callback = null)
     {
         var ml = new MLContext(1);
