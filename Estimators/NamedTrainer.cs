@@ -13,7 +13,7 @@ internal static class NamedTrainer
         if (options.Bidirectional && !bidirectional)
             throw new ArgumentException($"{method} was called with Bidirectional; call "
                 + $"{(method == "Lstm" ? "BiLstm, or " : "")}Recurrent(options), which takes both directions.", nameof(options));
-        if (options.IsCellGiven && !cells.Contains(options.Cell))
+        if (options.IsCellGiven && !cells.Append(null!).Contains(options.Cell)) // null is told with all other problems
         {
             throw new ArgumentException(
                 $"{method} was called with the cell '{options.Cell}'; "

@@ -3,6 +3,8 @@ namespace MlNetRnn;
 /// <summary>Checks all options at once, before any data is read.</summary>
 internal static class OptionsValidation
 {
+    private const int MostThreads = 1024; // OpenMP ends the process where it is asked for far more than the system gives
+
     public static void Check(RecurrentOptions options)
     {
         var problems = new Problems();
@@ -18,6 +20,8 @@ internal static class OptionsValidation
     {
         if (o.Cell is null)
             yield return "Cell is null; choose RecurrentCell.Rnn, .Lstm, .Gru or one of your own.";
+        else if (string.IsNullOrWhiteSpace(o.Cell.Name)) // libtorch ends the process where a module's name is null
+            yield return $"Cell.Name is '{o.Cell.Name}'; give the cell a name, which the model file keeps.";
         if (o.HiddenSizes.IsDefaultOrEmpty)
             yield return "HiddenSizes is empty; give at least one hidden size, such as [64].";
         else if (o.HiddenSizes.Any(h => h < 1))
@@ -63,12 +67,12 @@ internal static class OptionsValidation
             yield return $"Training.ValidationFraction is {t.ValidationFraction}; it must be at least 0 (no validation) and below 1.";
         if (t.GroupColumnName is { } group && string.IsNullOrWhiteSpace(group))
             yield return $"Training.GroupColumnName is '{group}'; name a column, or leave it null for the windowing step's own.";
-        if (t.Threads < 1)
-            yield return $"Training.Threads is {t.Threads}; it must be at least 1, or null for libtorch's setting.";
+        if (t.Threads is < 1 or > MostThreads)
+            yield return $"Training.Threads is {t.Threads}; it must be at least 1 and at most {MostThreads}, or null for the default.";
         if (t.EarlyStopping is { Patience: < 1 })
             yield return $"Training.EarlyStopping.Patience is {t.EarlyStopping.Patience}; it must be at least 1.";
-        if (t.EarlyStopping is { } stopping && !(stopping.MinimumDelta >= 0))
-            yield return $"Training.EarlyStopping.MinimumDelta is {stopping.MinimumDelta}; it must be at least 0.";
+        if (t.EarlyStopping is { } stopping && !(stopping.MinimumDelta >= 0 && double.IsFinite(stopping.MinimumDelta)))
+            yield return $"Training.EarlyStopping.MinimumDelta is {stopping.MinimumDelta}; it must be a finite number of at least 0.";
         if (t.Device is { } device && !TorchDevice.IsName(device))
             yield return $"Training.Device is '{device}'; it must be 'cpu', 'cuda' or 'cuda:N'.";
     }
@@ -83,8 +87,8 @@ internal static class OptionsValidation
                 yield return $"Training.ReduceLearningRate.Factor is {reduce.Factor}; it must lie between 0 and 1.";
             if (reduce.Patience < 1)
                 yield return $"Training.ReduceLearningRate.Patience is {reduce.Patience}; it must be at least 1.";
-            if (!(reduce.Minimum >= 0))
-                yield return $"Training.ReduceLearningRate.Minimum is {reduce.Minimum}; it must be at least 0.";
+            if (!(reduce.Minimum >= 0 && double.IsFinite(reduce.Minimum)))
+                yield return $"Training.ReduceLearningRate.Minimum is {reduce.Minimum}; it must be a finite number of at least 0.";
         }
         if (t.Schedule is not null && t.ReduceLearningRate is not null)
         {

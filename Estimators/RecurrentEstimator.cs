@@ -34,6 +34,7 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(labelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(featureColumnName);
+        CheckOutputNames(task, featureColumnName);
         OptionsValidation.Check(options);
         (_env, _task, _labelColumnName, _featureColumnName, _options) = (env, task, labelColumnName, featureColumnName, options);
     }
@@ -67,9 +68,11 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     /// <exception cref="ArgumentException">
     /// A column is missing or has the wrong type, or the initial model's network differs from the options'; the message says in which layers.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The data cannot be trained on, or libtorch or the device is missing.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The data cannot be trained on, the network cannot be written as ONNX, or libtorch or the device is missing.
+    /// </exception>
     /// <exception cref="RecurrentTrainingException">
-    /// The loss became non-finite, a callback threw, or the ONNX graph does not match the network; carries the model, if there is one.
+    /// The loss became non-finite, a callback threw, an epoch after the first broke off, or the ONNX graph does not match the network; carries the model, if there is one.
     /// </exception>
     /// <exception cref="OperationCanceledException">Training was cancelled before its first epoch ended.</exception>
     public SequenceTransformer Fit(IDataView input, IDataView? validation = null, SequenceModel? initialModel = null)
@@ -116,6 +119,14 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
             _ = Find(inputSchema, group);
         var outputs = _task.OutputShapes();
         return new SchemaShape(inputSchema.Where(c => outputs.All(o => o.Name != c.Name)).Concat(outputs));
+    }
+
+    // An ONNX graph has one set of names: scoring in place, as ML.NET's transforms may, cannot be exported.
+    private static void CheckOutputNames(SequenceTask task, string featureColumnName)
+    {
+        if (task.OutputShapes().Any(output => output.Name == featureColumnName))
+            throw new ArgumentException($"The column of sequences is named '{featureColumnName}', as is the model's output; the ONNX graph needs "
+                + "two names. Copy the sequences to a column of another name by ml.Transforms.CopyColumns, or name another output.");
     }
 
     private static SchemaShape.Column Find(SchemaShape schema, string name) => schema.TryFindColumn(name, out var column)

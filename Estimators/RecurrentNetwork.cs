@@ -72,6 +72,7 @@ internal sealed class RecurrentNetwork : IDisposable
         for (int i = 0; i < _recurrent.Count; i++)
         {
             var (output, final) = _recurrent[i].Forward(x, lengths); // [T, B, D·H], [D, B, H]
+            CheckShapes(_recurrent[i], x, output, final);
             x = i < _recurrent.Count - 1 ? output : Join(final);
             x = _norms.Count > 0 ? _norms[i].call(x) : x;
             x = dropout?.Apply(x) ?? x;
@@ -119,6 +120,23 @@ internal sealed class RecurrentNetwork : IDisposable
     {
         foreach (var module in Modules())
             module.Dispose();
+    }
+
+    // A cell of the user's own: a wrong shape that broadcasts would train on, and mean nothing.
+    private void CheckShapes(RecurrentLayer layer, torch.Tensor input, torch.Tensor output, torch.Tensor final)
+    {
+        long steps = input.shape[0], batch = input.shape[1];
+        CheckShape("output", output, "[steps, batch, directions × hiddenSize]", steps, batch, layer.Directions * layer.HiddenSize);
+        CheckShape("final state", final, "[directions, batch, hiddenSize]", layer.Directions, batch, layer.HiddenSize);
+    }
+
+    private void CheckShape(string what, torch.Tensor value, string meaning, params ReadOnlySpan<long> expected)
+    {
+        if (!value.shape.AsSpan().SequenceEqual(expected))
+        {
+            throw new InvalidOperationException($"The {what} of a layer of cell '{_cell}' is [{string.Join(", ", value.shape)}], expected "
+                + $"[{string.Join(", ", expected.ToArray())}], {meaning}. Correct the cell.");
+        }
     }
 
     private static torch.Tensor Join(torch.Tensor final) => final.shape[0] == 1

@@ -1,8 +1,8 @@
 namespace MlNetRnn;
 
 /// <summary>
-/// Training ended badly, but what was trained is not lost. Where a callback, a progress handler or a schedule threw, what it threw is
-/// the <see cref="Exception.InnerException"/>.
+/// Training ended badly, but what was trained is not lost. Where a callback, a progress handler, a schedule, a cell or libtorch threw,
+/// that is the <see cref="Exception.InnerException"/>.
 /// </summary>
 public sealed class RecurrentTrainingException : InvalidOperationException
 {

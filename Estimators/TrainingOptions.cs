@@ -75,8 +75,9 @@ public sealed record TrainingOptions
     public string? Device { get; init; }
 
     /// <summary>
-    /// Threads that libtorch computes with during training. Null (default) is one where a step is small (batch × largest hidden size
-    /// up to 2048: handing over work costs more than it saves), else libtorch's setting.
+    /// Threads that libtorch computes with during training, 1 to 1024; more than there are cores slow it down. Null (default) is one
+    /// where a step is small (batch × largest hidden size up to 2048: handing over work costs more than it saves), else libtorch's
+    /// setting.
     /// </summary>
     public int? Threads { get; init; }
 

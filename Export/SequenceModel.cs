@@ -45,6 +45,7 @@ public sealed class SequenceModel
     /// <exception cref="FormatException">The data is cut, corrupted, of a newer format, or not one of this library's.</exception>
     public static SequenceModel Load(Stream stream)
     {
+        ArgumentNullException.ThrowIfNull(stream);
         using var buffer = new MemoryStream();
         stream.CopyTo(buffer);
         return FromBytes(buffer.ToArray(), "The stream");
@@ -57,7 +58,11 @@ public sealed class SequenceModel
 
     /// <summary>Writes the model as an <c>.onnx</c> file to a stream.</summary>
     /// <param name="stream">The stream.</param>
-    public void Save(Stream stream) => stream.Write(OnnxBytes);
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Write(OnnxBytes);
+    }
 
     /// <summary>Reads the model's weights, as training goes on from them.</summary>
     /// <returns>The weights by name.</returns>

@@ -48,6 +48,8 @@ internal static class StepwiseEmitter
         string projected = body.Input(body.UnusedName("step"), "batch", body.UnusedName("size"));
         string? within = hasLengths ? body.Input(body.UnusedName("within"), OnnxElementType.Bool, "batch", 1) : null;
         string[] next = cell.EmitStep(body, weights, projected, before);
+        if (next?.Length != cell.States)
+            throw new InvalidOperationException($"EmitStep of cell '{cell}' gave {next?.Length ?? 0} values, expected {cell.States}, its States.");
         string[] after = within is null ? next : [.. next.Select((value, i) => body.Node("Where", [within, value, before[i]]))];
         string output = within is null
             ? next[0]

@@ -38,10 +38,21 @@ internal sealed class StepwiseLayer(StepwiseCell cell, int inputSize, int hidden
         {
             int t = direction == 0 ? i : outputs.Length - 1 - i;
             var next = cell.ForwardStep(weights, projected[t], states);
+            if (i == 0)
+                CheckStates(next, input.shape[1]);
             outputs[t] = within is null ? next[0] : next[0] * within[t]; // zero past the length
             states = within is null ? next : [.. next.Zip(states, (after, before) => torch.where(within[t], after, before))];
         }
         return (torch.stack(outputs, dim: 0), states[0]); // [T, B, H], [B, H]
+    }
+
+    private void CheckStates(torch.Tensor[] states, long batch)
+    {
+        if (states?.Length == cell.States && states.All(s => s.shape.AsSpan().SequenceEqual([batch, HiddenSize])))
+            return;
+        string given = string.Join(", ", states?.Select(s => $"[{string.Join(", ", s.shape)}]") ?? ["null"]);
+        throw new InvalidOperationException($"ForwardStep of cell '{cell}' gave {given}, expected {cell.States} (its States) of shape "
+            + $"[{batch}, {HiddenSize}], [batch, hiddenSize]. Correct the cell.");
     }
 
     // Whether a step lies within its sequence's length, Bool [T, B, 1].
@@ -56,12 +67,25 @@ internal sealed class StepwiseLayer(StepwiseCell cell, int inputSize, int hidden
         public Weighted(StepwiseCell cell, int inputSize, int hiddenSize, bool bidirectional)
             : base(cell.Name)
         {
+            Check(cell, cell.Weights(inputSize, hiddenSize), bidirectional);
             _byDirection = new Dictionary<string, torch.Tensor>[bidirectional ? 2 : 1];
             for (int d = 0; d < _byDirection.Length; d++)
                 _byDirection[d] = cell.Weights(inputSize, hiddenSize).ToDictionary(w => w.Name, torch.Tensor (w) => Register(w, NameOf(w, d)));
         }
 
         public Dictionary<string, torch.Tensor> Of(int direction) => _byDirection[direction];
+
+        private static void Check(StepwiseCell cell, IReadOnlyList<CellWeight> weights, bool bidirectional)
+        {
+            if (cell.States < 1)
+                throw new InvalidOperationException($"Cell '{cell}' has {cell.States} States; it needs at least 1, the output.");
+            if (weights is null)
+                throw new InvalidOperationException($"Weights of cell '{cell}' is null; give a list, empty for none.");
+            string[] names = [.. weights.Select(w => NameOf(w, 0)), .. bidirectional ? weights.Select(w => NameOf(w, 1)) : []];
+            if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+                throw new InvalidOperationException($"Cell '{cell}' has two weights of the name '{twice.Key}'; give each a name of its own"
+                    + $"{(bidirectional ? ", also with '_reverse' behind it, which the second direction's have" : "")}.");
+        }
 
         private Parameter Register(CellWeight weight, string name)
         {

@@ -29,6 +29,9 @@ internal static class OnnxParity
         return largest;
     }
 
+    /// <summary>Runs a graph on a sequence or two: whether it can be run, whatever it gives.</summary>
+    public static void CheckRuns(ModelProto graph, Sequences sequences) => RunOnnx(graph, sequences, [0, sequences.Count - 1]);
+
     private static float[] RunTorch(RecurrentNetwork network, BatchLoader loader, int[] indices)
     {
         using var scope = torch.NewDisposeScope();

@@ -36,6 +36,6 @@ internal static partial class TorchDevice
         return torch.device(name);
     }
 
-    [GeneratedRegex(@"^(cpu|cuda(:\d+)?)$")]
+    [GeneratedRegex(@"^(cpu|cuda(:\d+)?)\z")]
     private static partial Regex DeviceName();
 }

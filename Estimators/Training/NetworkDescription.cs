@@ -1,3 +1,5 @@
+using static System.FormattableString; // the model file says the same on every machine
+
 namespace MlNetRnn;
 
 /// <summary>Describes a network layer by layer, as the model file keeps it and <c>Summary</c> shows it.</summary>
@@ -28,7 +30,7 @@ internal static class NetworkDescription
     {
         yield return new("input", "Input", [columns.Steps, columns.Features], 0);
         if (options.InputDropout > 0)
-            yield return new("dropout.input", $"Dropout {options.InputDropout}", [columns.Steps, columns.Features], 0);
+            yield return new("dropout.input", Invariant($"Dropout {options.InputDropout}"), [columns.Steps, columns.Features], 0);
         for (int i = 0; i < options.HiddenSizes.Length; i++)
         {
             foreach (var layer in Recurrent(options, columns.Steps, i))
@@ -45,11 +47,11 @@ internal static class NetworkDescription
         int size = options.HiddenSizes[i] * (options.Bidirectional ? 2 : 1);
         int[] shape = i < options.HiddenSizes.Length - 1 ? [steps, size] : [size];
         string cell = options.Cell.Name.ToUpperInvariant();
-        string dropout = options.RecurrentDropout > 0 ? $", recurrent dropout {options.RecurrentDropout}" : "";
+        string dropout = options.RecurrentDropout > 0 ? Invariant($", recurrent dropout {options.RecurrentDropout}") : "";
         yield return new($"rnn.{i}", (options.Bidirectional ? $"Bidirectional({cell})" : cell) + dropout, [.. shape], 0);
         if (options.LayerNormalization)
             yield return new($"norm.{i}", "LayerNormalization", [.. shape], 0);
         if (options.Dropout > 0)
-            yield return new($"dropout.{i}", $"Dropout {options.Dropout}", [.. shape], 0);
+            yield return new($"dropout.{i}", Invariant($"Dropout {options.Dropout}"), [.. shape], 0);
     }
 }

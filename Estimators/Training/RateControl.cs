@@ -4,6 +4,7 @@ namespace MlNetRnn;
 internal sealed class RateControl(TrainingOptions options, WeightOptimizer optimizer, int stepsPerEpoch)
 {
     private readonly Plateau? _plateau = options.ReduceLearningRate is { } reduce ? new Plateau(reduce.Patience) : null;
+    private readonly int _steps = (int)Math.Min(int.MaxValue, (long)stepsPerEpoch * options.Epochs); // Epochs may say "until it stops"
     private int _step;
 
     /// <summary>The rate of the step under way.</summary>
@@ -31,7 +32,7 @@ internal sealed class RateControl(TrainingOptions options, WeightOptimizer optim
         int step = _step++;
         try
         {
-            double rate = schedule.LearningRate(options.LearningRate, new(step, stepsPerEpoch, stepsPerEpoch * options.Epochs));
+            double rate = schedule.LearningRate(options.LearningRate, new(step, stepsPerEpoch, _steps));
             if (rate >= 0 && double.IsFinite(rate))
                 return rate;
             Failure = new($"Training.Schedule ({schedule}) gave a learning rate of {rate} for step {step}; it must be a finite number of "

@@ -63,24 +63,36 @@ internal sealed class Trainer : IDisposable
         double lowest = double.PositiveInfinity;
         int bestEpoch = 0;
         var reason = TrainingEndReason.LastEpoch;
-        TrainingFailure? diverged = null;
+        TrainingFailure? broken = null;
 
         _callbacks.TrainingStarts(_split, _batchesPerEpoch);
         for (int epoch = 1; epoch <= _options.Epochs; epoch++)
         {
             long start = Stopwatch.GetTimestamp();
             _shuffling.Shuffle(order);
-            if (!TrainEpoch(epoch, order, out var training))
+            bool whole;
+            (double Loss, double Error) training;
+            (double Loss, double Error)? validation;
+            try
+            {
+                whole = TrainEpoch(epoch, order, out training);
+                validation = whole && _split.Validation.Length > 0 ? Evaluate(_split.Validation) : null;
+            }
+            catch (Exception e) when (bestEpoch > 0) // out of memory, a cell of the user's own: what was trained must outlive it
+            {
+                broken = new($"Training broke off in epoch {epoch}: {e.GetType().Name}: {e.Message}", e);
+                break;
+            }
+            if (!whole)
             {
                 bool cancelled = _options.CancellationToken.IsCancellationRequested;
                 reason = cancelled ? TrainingEndReason.Cancelled : TrainingEndReason.StoppedByCallback;
                 break;
             }
-            var validation = _split.Validation.Length > 0 ? Evaluate(_split.Validation) : ((double Loss, double Error)?)null;
             double monitored = validation?.Loss ?? training.Loss;
             if (!double.IsFinite(training.Loss) || !double.IsFinite(monitored) || !WeightsAreFinite())
             {
-                diverged = new(Diverged(epoch, _rate.Current));
+                broken = new(Diverged(epoch, _rate.Current));
                 break;
             }
 
@@ -104,7 +116,7 @@ internal sealed class Trainer : IDisposable
         }
 
         best.Restore();
-        var failure = diverged ?? _callbacks.Failure ?? _rate.Failure;
+        var failure = broken ?? _callbacks.Failure ?? _rate.Failure;
         if (failure is null)
             _callbacks.TrainingEnds(reason, history, bestEpoch);
         return new(history, bestEpoch, reason, failure ?? _callbacks.Failure);

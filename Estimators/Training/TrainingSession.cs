@@ -21,6 +21,7 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         using var network = new RecurrentNetwork(options, columns.Features, columns.LabelSize, new Random(seed));
         if (request.InitialModel is { } initial)
             network.ReadOnnx(initial.ReadWeights());
+        CheckEmission(network, scaler, sequences);
         network.MoveTo(device);
         using var loader = new BatchLoader(sequences, scaler, device);
         using var trainer = new Trainer(network, task, options, split, loader, device, seed, message => channel.Info(message));
@@ -44,6 +45,21 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
             throw new InvalidOperationException(
                 $"Training.BatchSize is {options.Training.BatchSize}, larger than the {split.Training.Length} sequences there are to "
                     + $"train on ({split.Validation.Length} more validate). Choose a smaller batch or give more rows.");
+        }
+    }
+
+    // Before training, which may take hours: afterwards a graph that cannot be written or run would lose it all.
+    private void CheckEmission(RecurrentNetwork network, Scaler scaler, Sequences sequences)
+    {
+        var untrained = new TrainingSummary([], BestEpoch: 0, seed, 0, 0, Seconds: 0, OnnxMaxAbsDiff: 0);
+        try
+        {
+            OnnxParity.CheckRuns(ModelEmitter.Emit(network, scaler, Manifest(network, scaler, untrained), withScaledOutput: true), sequences);
+        }
+        catch (Exception e) // a cell of the user's own may throw anything
+        {
+            throw new InvalidOperationException($"The network cannot be written as ONNX, so that nothing was trained: {e.Message} Where the "
+                + $"cell '{options.Cell}' is your own, correct how it is emitted.", e);
         }
     }
 
@@ -74,7 +90,8 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
             throw new RecurrentTrainingException(
                 $"The ONNX graph differs from the trained network by {difference:g3} in standardised units; "
                     + $"at most {OnnxParity.Limit} is allowed. The exception's Transformer holds the model; "
-                    + "inputs far from the training data's range, or unscaled ones, are the usual cause.",
+                    + "inputs far from the training data's range, or unscaled ones, are the usual cause, and with a "
+                    + "cell of your own that its ONNX form computes something else.",
                 transformer);
         }
         return transformer;

@@ -26,6 +26,26 @@ public class SchemaTests
     }
 
     [TestMethod]
+    public void An_output_cannot_have_the_name_of_the_sequences()
+    {
+        Fails.With<ArgumentException>(() => Ml.Forecasting.ForecastByRecurrent("Window", "Window"), "named 'Window', as is the model's output");
+        Fails.With<ArgumentException>(() => Ml.Regression.Trainers.Lstm(featureColumnName: "Score"), "named 'Score', as is the model's output");
+    }
+
+    [TestMethod]
+    [DataRow("head.weight")]
+    [DataRow("Add_0")]
+    public void An_output_of_a_name_within_the_graph_is_refused_before_training(string name)
+    {
+        int batches = 0;
+        var options = Networks.Tiny.Train(t => t with { Callbacks = [new ActionCallback(_ => batches++)] });
+        Fails.With<InvalidOperationException>(
+            () => Ml.Forecasting.ForecastByRecurrent(name, "Features", "Label", options).Fit(Examples.Random(20).View(Ml)),
+            "cannot be written as ONNX", $"already has a value named '{name}'");
+        Assert.AreEqual(0, batches);
+    }
+
+    [TestMethod]
     public void A_chain_of_windowing_and_training()
     {
         var rows = Ml.Data.LoadFromEnumerable(Series.NoisySine(60).Select(v => new Row { Value = v }));

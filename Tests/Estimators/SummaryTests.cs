@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 
@@ -7,6 +8,27 @@ namespace MlNetRnn.Tests;
 [TestClass]
 public class SummaryTests
 {
+    [TestMethod]
+    public void It_is_the_same_in_every_culture()
+    {
+        var ml = new MLContext(1);
+        var data = Examples.Random(20).View(ml);
+        var trainer = ml.Regression.Trainers.Recurrent(Networks.Tiny with { Dropout = 0.25, InputDropout = 0.125, RecurrentDropout = 0.5 });
+        string expected = trainer.Summary(data.Schema);
+        var before = CultureInfo.CurrentCulture;
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        comma.NumberFormat.NumberDecimalSeparator = ",";
+        try
+        {
+            CultureInfo.CurrentCulture = comma;
+            Assert.AreEqual(expected, trainer.Summary(data.Schema));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
     private static readonly MLContext Ml = new();
     private static readonly Examples Data = Examples.Random(40); // 4 steps of 2 features
 

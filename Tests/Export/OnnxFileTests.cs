@@ -26,6 +26,13 @@ public sealed class OnnxFileTests
     }
 
     [TestMethod]
+    public void A_stream_that_is_null_is_named()
+    {
+        Fails.With<ArgumentNullException>(() => SequenceModel.Load((Stream)null!), "stream");
+        Fails.With<ArgumentNullException>(() => TinyModel.Regression.Save((Stream)null!), "stream");
+    }
+
+    [TestMethod]
     public void A_damaged_file_is_named()
     {
         using var folder = new Scenarios.TemporaryFolder();

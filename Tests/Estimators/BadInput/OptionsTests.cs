@@ -9,6 +9,8 @@ public class OptionsTests
     private static readonly Dictionary<string, RecurrentOptions> Invalid = new()
     {
         ["Cell is null"] = new() { Cell = null! },
+        ["Cell.Name is ''"] = new() { Cell = new BrokenCell { GivenName = "" } },
+        ["Cell.Name is ' '"] = new() { Cell = new BrokenCell { GivenName = " " } },
         ["HiddenSizes is empty"] = new() { HiddenSizes = [] },
         ["HiddenSizes is [64, 0]"] = new() { HiddenSizes = [64, 0] },
         ["HiddenSizes is [-3]"] = new() { HiddenSizes = [-3] },
@@ -38,10 +40,14 @@ public class OptionsTests
         ["Training.ValidationFraction is -0.1"] = With(new() { ValidationFraction = -0.1 }),
         ["Training.ValidationFraction is NaN"] = With(new() { ValidationFraction = double.NaN }),
         ["Training.Threads is 0"] = With(new() { Threads = 0 }),
+        ["Training.Threads is 1000000; it must be at least 1 and at most 1024"] = With(new() { Threads = 1_000_000 }),
         ["Training.Device is 'gpu'"] = With(new() { Device = "gpu" }),
         ["Training.Device is 'cuda:x'"] = With(new() { Device = "cuda:x" }),
         ["Training.EarlyStopping.Patience is 0"] = With(new() { EarlyStopping = new() { Patience = 0 } }),
         ["Training.EarlyStopping.MinimumDelta is -1"] = With(new() { EarlyStopping = new() { MinimumDelta = -1 } }),
+        ["Training.EarlyStopping.MinimumDelta is Infinity"] = With(new() { EarlyStopping = new() { MinimumDelta = double.PositiveInfinity } }),
+        ["Training.ReduceLearningRate.Minimum is Infinity"] = With(new() { ReduceLearningRate = new() { Minimum = double.PositiveInfinity } }),
+        ["Training.Device is 'cpu\n'"] = With(new() { Device = "cpu\n" }),
         ["Training.ReduceLearningRate.Factor is 1"] = With(new() { ReduceLearningRate = new() { Factor = 1 } }),
         ["Training.ReduceLearningRate.Factor is 0"] = With(new() { ReduceLearningRate = new() { Factor = 0 } }),
         ["Training.ReduceLearningRate.Patience is 0"] = With(new() { ReduceLearningRate = new() { Patience = 0 } }),
@@ -89,6 +95,10 @@ public class OptionsTests
         foreach (string part in (string[])["HiddenSizes is [0]", "Dropout is 2", "Training.Epochs is -1", "Training.LearningRate is -5", "Training.Device is 'tpu'"])
             Assert.Contains(part, e.Message);
     }
+
+    [TestMethod]
+    public void A_cell_that_is_null_is_listed_with_the_others_under_a_cells_name_too() => Fails.With<ArgumentException>(
+        () => Ml.Regression.Trainers.Lstm(options: new() { Cell = null!, Dropout = 2 }), "Cell is null", "Dropout is 2");
 
     [TestMethod]
     public void Options_at_the_edge_of_what_works_are_taken()

@@ -38,6 +38,21 @@ public class ScheduleTests
         new WarmUpSchedule { Epochs = 1, InitialFactor = 0.5, Then = new StepSchedule { Epochs = 2, Factor = 0.1 } },
         step => step < PerEpoch ? Rate * (0.5 + 0.5 * step / PerEpoch) : Rate * Math.Pow(0.1, (step / PerEpoch - 1) / 2));
 
+    [TestMethod]
+    public void More_steps_than_can_be_counted_do_not_turn_negative()
+    {
+        int steps = 0;
+        var schedule = new RecordedSchedule(position => steps = position.Steps);
+        var ml = new MLContext();
+        ml.Regression.Trainers.Recurrent(Networks.Tiny.Train(t => t with
+        {
+            Epochs = int.MaxValue, // until it stops
+            EarlyStopping = new() { Patience = 1, MinimumDelta = 1e6 },
+            Schedule = schedule,
+        })).Fit(Examples.Random(40).View(ml)).Dispose();
+        Assert.AreEqual(int.MaxValue, steps);
+    }
+
     // OneCycleLR, cosine, two phases: up to step pct · total - 1, down to step total - 1
     [TestMethod]
     public void OneCycle_equals_OneCycleLR()
@@ -169,5 +184,14 @@ public class ScheduleTests
     {
         public override double LearningRate(double initial, TrainingStep position) =>
             position.Epoch == 0 ? initial : throw new NotImplementedException("later");
+    }
+
+    private sealed record RecordedSchedule(Action<TrainingStep> Asked) : LearningRateSchedule
+    {
+        public override double LearningRate(double initial, TrainingStep position)
+        {
+            Asked(position);
+            return initial;
+        }
     }
 }
