@@ -107,13 +107,10 @@ internal sealed class RecurrentNetwork : IDisposable
         for (int i = 0; i < _recurrent.Count; i++)
             _cell.ReadOnnx(weights, _recurrent[i], $"rnn.{i}.");
         for (int i = 0; i < _norms.Count; i++)
-        {
-            TensorData.Write(_norms[i].weight!, weights.Read($"norm.{i}.weight", _norms[i].weight!.shape));
-            TensorData.Write(_norms[i].bias!, weights.Read($"norm.{i}.bias", _norms[i].bias!.shape));
-        }
+            Read(weights, $"norm.{i}.", _norms[i].weight!, _norms[i].bias!);
         for (int i = 0; i < _dense.Count; i++)
-            ReadLinear(weights, _dense[i], $"dense.{i}.");
-        ReadLinear(weights, _head, "head.");
+            Read(weights, $"dense.{i}.", _dense[i].weight, _dense[i].bias!);
+        Read(weights, "head.", _head.weight, _head.bias!);
     }
 
     public void Dispose()
@@ -155,23 +152,24 @@ internal sealed class RecurrentNetwork : IDisposable
 
     private static string EmitLinear(OnnxGraphBuilder graph, Linear linear, string prefix, string x)
     {
-        long outputs = linear.weight.shape[0], inputs = linear.weight.shape[1];
-        string weight = graph.Initializer($"{prefix}weight", TensorData.Read(linear.weight), outputs, inputs);
-        string bias = graph.Initializer($"{prefix}bias", TensorData.Read(linear.bias!), outputs);
+        var (weight, bias) = Emit(graph, prefix, linear.weight, linear.bias!);
         return graph.Node("Gemm", [x, weight, bias], ("transB", 1)); // [B, inputs] → [B, outputs]
-    }
-
-    private static void ReadLinear(OnnxWeights weights, Linear linear, string prefix)
-    {
-        TensorData.Write(linear.weight, weights.Read($"{prefix}weight", linear.weight.shape));
-        TensorData.Write(linear.bias!, weights.Read($"{prefix}bias", linear.bias!.shape));
     }
 
     private static string EmitNorm(OnnxGraphBuilder graph, LayerNorm norm, string prefix, string x)
     {
-        string weight = graph.Initializer($"{prefix}weight", TensorData.Read(norm.weight!), norm.weight!.shape);
-        string bias = graph.Initializer($"{prefix}bias", TensorData.Read(norm.bias!), norm.bias!.shape);
+        var (weight, bias) = Emit(graph, prefix, norm.weight!, norm.bias!);
         return graph.Node("LayerNormalization", [x, weight, bias], ("axis", -1), ("epsilon", NormEpsilon));
+    }
+
+    private static (string Weight, string Bias) Emit(OnnxGraphBuilder graph, string prefix, torch.Tensor weight, torch.Tensor bias) => (
+        graph.Initializer($"{prefix}weight", TensorData.Read(weight), weight.shape),
+        graph.Initializer($"{prefix}bias", TensorData.Read(bias), bias.shape));
+
+    private static void Read(OnnxWeights weights, string prefix, torch.Tensor weight, torch.Tensor bias)
+    {
+        TensorData.Write(weight, weights.Read($"{prefix}weight", weight.shape));
+        TensorData.Write(bias, weights.Read($"{prefix}bias", bias.shape));
     }
 
     private static IEnumerable<(string, Parameter)> Named(string prefix, torch.nn.Module module) =>

@@ -11,10 +11,7 @@ internal sealed record ValidationSplit(int[] Training, int[] Validation)
     /// <param name="gap">Sequences of a group before its first validating one whose labels lie at or past it: horizon / stride.</param>
     public static ValidationSplit Create(Sequences sequences, double fraction, int gap)
     {
-        int[] labelled = Labelled(sequences, 0, sequences.Count);
-        if (labelled.Length == 0)
-            throw new InvalidOperationException($"None of the {sequences.Count} rows has a label (all are NaN); "
-                + "training needs labelled rows. Check the label column and the horizon.");
+        int[] labelled = Trainable(sequences, sequences.Count);
         if (fraction == 0)
             return new(labelled, []);
         var (positions, groups) = Positions(sequences);
@@ -35,10 +32,7 @@ internal sealed record ValidationSplit(int[] Training, int[] Validation)
     public static ValidationSplit Given(Sequences sequences, int training)
     {
         int validation = sequences.Count - training;
-        var split = new ValidationSplit(Labelled(sequences, 0, training), Labelled(sequences, training, validation));
-        if (split.Training.Length == 0)
-            throw new InvalidOperationException($"None of the {training} rows has a label (all are NaN); "
-                + "training needs labelled rows. Check the label column and the horizon.");
+        var split = new ValidationSplit(Trainable(sequences, training), Labelled(sequences, training, validation));
         return split.Validation.Length > 0 ? split : throw new InvalidOperationException(
             $"The validation data has {validation} rows, and none has a label: nothing can be validated. Give labelled rows, or null "
                 + "to hold out Training.ValidationFraction of the training data.");
@@ -84,6 +78,11 @@ internal sealed record ValidationSplit(int[] Training, int[] Validation)
             return (int)(labelled * fraction);
         return labelled < 2 ? 0 : Math.Clamp((int)Math.Round(labelled * fraction, MidpointRounding.AwayFromZero), 1, labelled - 1);
     }
+
+    private static int[] Trainable(Sequences sequences, int count) => Labelled(sequences, 0, count) is { Length: > 0 } labelled
+        ? labelled
+        : throw new InvalidOperationException($"None of the {count} rows has a label (all are NaN); "
+            + "training needs labelled rows. Check the label column and the horizon.");
 
     private static int[] Labelled(Sequences sequences, int start, int count) =>
         [.. Enumerable.Range(start, count).Where(i => IsLabelled(sequences, i))];

@@ -61,7 +61,8 @@ public sealed class SequencePredictor : IDisposable
     {
         if (!SequenceShape.Accepts(Model.Manifest, sequence.Length))
             throw new ArgumentException(SizeMessage(sequence.Length, "A sequence"), nameof(sequence));
-        CheckDestination(destination, 1);
+        if (destination.Length != OutputSize)
+            throw new ArgumentException($"The destination holds {destination.Length} values; {OutputSize} are needed.", nameof(destination));
         using var lease = new Lease(this, _single, 1);
         sequence.CopyTo(lease.Runner.Input(0, sequence.Length));
         lease.Runner.Run(1);
@@ -128,13 +129,6 @@ public sealed class SequencePredictor : IDisposable
         _single.Clear();
         _batched.Clear();
         _cache.Dispose();
-    }
-
-    private void CheckDestination(Span<float> destination, int count)
-    {
-        if (destination.Length != count * OutputSize)
-            throw new ArgumentException($"The destination holds {destination.Length} values; "
-                + $"{count * OutputSize} are needed.", nameof(destination));
     }
 
     private string SizeMessage(int received, string what) =>

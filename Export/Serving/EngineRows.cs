@@ -27,13 +27,15 @@ internal sealed class EngineRows<TIn, TOut> : IDisposable
         // … and backwards: the columns that the prediction depends on, which must have values.
         var outputs = OutputColumns();
         DataViewSchema.Column[] windowed = [.. after.GetDependencies(outputs)];
-        var read = Needed(windowed, binding, series);
+        bool[] active = Active(windowed, binding);
+        var read = binding.Needed(active).ToArray();
+        CheckValues(series, read);
         DataViewSchema.Column[] prepared = [.. read.Select(c => before.OutputSchema[c.Index])];
         CheckValues(raw, before.GetDependencies(prepared));
 
         var typed = TypedCursorable<TOut>.Create(ml, new EmptyDataView(ml, OutputSchema), ignoreMissingColumns: false, null);
-        var statics = windowed.Any(c => c.Index == binding.StaticIndex);
-        Window = new WindowedRow(series.Complete(before.GetRow(raw.Complete(_input), prepared)), binding, statics);
+        bool withStatics = binding.StaticIndex is { } statics && active[statics];
+        Window = new WindowedRow(series.Complete(before.GetRow(raw.Complete(_input), prepared)), binding, withStatics);
         _output = typed.GetRow(after.GetRow(Window, outputs));
     }
 
@@ -110,19 +112,16 @@ internal sealed class EngineRows<TIn, TOut> : IDisposable
         return [.. names.Select(name => OutputSchema[name])];
     }
 
-    // Of the columns before the windowing: those of the window, its group and time, and those that pass through to the prediction.
-    private DataViewSchema.Column[] Needed(DataViewSchema.Column[] windowed, WindowBinding binding, CompletedSchema series)
+    // Which columns of the windowing are read: always the window, whose history grows with every row, and never the label, which no row
+    // that is served has.
+    private static bool[] Active(DataViewSchema.Column[] windowed, WindowBinding binding)
     {
-        var read = windowed.Where(c => c.Index < series.Schema.Count).Select(c => series.Schema[c.Index]).Concat(binding.Inputs);
-        read = read.Concat(new[] { binding.Group, binding.Time }.OfType<DataViewSchema.Column>());
-        if (windowed.Any(c => c.Index == binding.StaticIndex))
-            read = read.Concat(binding.Statics);
-        if (windowed.Any(c => c.Index == binding.FutureIndex))
-            throw new NotSupportedException($"The prediction depends on '{binding.Settings.FutureOutputColumnName}', the future-known values of the rows ahead, "
-                + "which rows that are pushed one at a time do not bring: use Transform over rows that include them.");
-        DataViewSchema.Column[] needed = [.. read.DistinctBy(c => c.Index)];
-        CheckValues(series, needed);
-        return needed;
+        bool[] active = LinkedCursor.ActiveColumns(binding.OutputSchema, windowed);
+        if (binding.FutureIndex is { } future && active[future])
+            throw new NotSupportedException($"The prediction depends on '{binding.Settings.FutureOutputColumnName}', the future-known values of the "
+                + "rows ahead, which rows that are pushed one at a time do not bring: use Transform over rows that include them.");
+        (active[binding.WindowIndex], active[binding.LabelIndex]) = (true, false);
+        return active;
     }
 
     private void CheckValues(CompletedSchema completed, IEnumerable<DataViewSchema.Column> needed)

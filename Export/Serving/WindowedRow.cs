@@ -23,8 +23,9 @@ internal sealed class WindowedRow : WrappingRow
         Binding = binding;
         _inputs = new(input, binding.Inputs, binding.Settings.MissingValues == MissingValuePolicy.Error);
         _statics = withStatics ? new(input, binding.Statics) : null;
-        var group = binding.Group is { } column ? GroupReader.Create(input, column) : null;
-        _time = binding.Time is { } time ? new(binding.Settings, TimeReader.Create(input, time), () => Describe(group)) : null;
+        _time = binding.Time is { } time
+            ? new(binding.Settings, TimeReader.Create(input, time), GroupName.Of(input, binding.Group))
+            : null;
         Groups = GroupHistories.Create(input, binding.Group, () => new(binding));
     }
 
@@ -57,51 +58,17 @@ internal sealed class WindowedRow : WrappingRow
     {
         if (column.Index < Input.Schema.Count)
             return Input.GetGetter<TValue>(Input.Schema[column.Index]);
-        Delegate getter = column.Index == Binding.WindowIndex ? (ValueGetter<VBuffer<float>>)GetWindow
-            : column.Index == Binding.MaskIndex ? (ValueGetter<VBuffer<float>>)GetMask
-            : column.Index == Binding.StaticIndex ? (ValueGetter<VBuffer<float>>)GetStatics
-            : Unknown(column.Type);
-        return LinkedCursor.CheckedGetter<TValue>(getter, column);
+        return LinkedCursor.CheckedGetter<TValue>(MadeGetter(column), column);
     }
 
-    // For errors alone: reading numbers the group.
-    private static string Describe(GroupReader? group)
+    // The getter of a column that windowing makes; what lies ahead is NaN.
+    private Delegate MadeGetter(DataViewSchema.Column column)
     {
-        _ = group?.Read();
-        return group?.Describe() ?? "";
-    }
-
-    private void GetWindow(ref VBuffer<float> value)
-    {
-        var editor = VBufferEditor.Create(ref value, Binding.Shape.Values);
-        _current!.CopyWindow(editor.Values);
-        value = editor.Commit();
-    }
-
-    private void GetMask(ref VBuffer<float> value)
-    {
-        var editor = VBufferEditor.Create(ref value, Binding.Shape.Length);
-        _current!.CopyMask(editor.Values);
-        value = editor.Commit();
-    }
-
-    private void GetStatics(ref VBuffer<float> value)
-    {
-        var statics = _statics!.Read();
-        var editor = VBufferEditor.Create(ref value, statics.Length);
-        statics.CopyTo(editor.Values);
-        value = editor.Commit();
-    }
-
-    private static Delegate Unknown(DataViewType type)
-    {
-        if (type is not VectorDataViewType vector)
+        if (column.Type is not VectorDataViewType vector)
             return (ValueGetter<float>)((ref float value) => value = float.NaN);
-        return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
-        {
-            var editor = VBufferEditor.Create(ref value, vector.Size);
-            editor.Values.Fill(float.NaN);
-            value = editor.Commit();
-        });
+        return VectorGetter.Create(vector.Size, column.Index == Binding.WindowIndex ? values => _current!.CopyWindow(values)
+            : column.Index == Binding.MaskIndex ? values => _current!.CopyMask(values)
+            : column.Index == Binding.StaticIndex ? values => _statics!.Read().CopyTo(values)
+            : values => values.Fill(float.NaN));
     }
 }

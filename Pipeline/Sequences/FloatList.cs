@@ -1,8 +1,9 @@
 namespace MlNetRnn;
 
-/// <summary>A list of Single values in one array, growing by doubling up to a limit.</summary>
+/// <summary>A list of Single values in one array, growing by doubling up to a limit, or what an array can hold.</summary>
 internal sealed class FloatList(int limit)
 {
+    private readonly int _limit = Math.Min(limit, Array.MaxLength);
     private float[] _values = [];
 
     public int Count { get; private set; }
@@ -21,10 +22,10 @@ internal sealed class FloatList(int limit)
     /// <exception cref="InvalidOperationException">It is more than the limit.</exception>
     public void Reserve(long count)
     {
-        if (count > limit)
-            throw new InvalidOperationException($"The sequences hold more than {limit} different values, which is what fits into one "
+        if (count > _limit)
+            throw new InvalidOperationException($"The sequences hold more than {_limit} different values, which is what fits into one "
                 + "array. Use fewer rows or columns, or a larger stride.");
         if (count > _values.Length)
-            Array.Resize(ref _values, (int)Math.Min(limit, Math.Max(count, Math.Max(256, 2L * _values.Length))));
+            Array.Resize(ref _values, (int)Math.Min(_limit, Math.Max(count, Math.Max(256, 2L * _values.Length))));
     }
 }

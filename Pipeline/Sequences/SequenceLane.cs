@@ -18,7 +18,6 @@ internal sealed class SequenceLane(int features, int added, bool padded, int lim
     private int _previous; // rows of the sequence before; it always ends where the values end
     private int _misses;   // searches for shared rows without success in a row; not searched for ever where nothing overlaps
 
-
     /// <summary>The number of values that are stored.</summary>
     public int Count => _values.Count;
 

@@ -14,12 +14,11 @@ namespace MlNetRnn;
 /// <param name="limit">The most values that are stored.</param>
 internal sealed class SequenceReader(string featureName, int features, string? labelName, int labelSize, int limit = int.MaxValue)
 {
-    private readonly int _limit = Math.Min(limit, Array.MaxLength);
     private readonly List<SequenceLane> _lanes = [];
     private readonly List<int> _laneOf = []; // per sequence
     private readonly List<SequenceRange> _ranges = [];
     private readonly List<int> _groups = [];
-    private readonly FloatList _labels = new(Math.Min(limit, Array.MaxLength));
+    private readonly FloatList _labels = new(limit);
     private DataViewSchema.Column _feature; // of the view that is read
     private DataViewSchema.Column? _label;
     private bool _padded;
@@ -61,7 +60,7 @@ internal sealed class SequenceReader(string featureName, int features, string? l
     private SequenceLane Lane(int number, int stride)
     {
         if (number == _lanes.Count)
-            _lanes.Add(new SequenceLane(features, stride, _padded, _limit));
+            _lanes.Add(new SequenceLane(features, stride, _padded, limit));
         return _lanes[number];
     }
 
@@ -141,10 +140,10 @@ internal sealed class SequenceReader(string featureName, int features, string? l
     private FloatList Join()
     {
         if (_lanes.Count == 0)
-            return new FloatList(_limit);
+            return new FloatList(limit);
         if (_lanes.Count == 1)
             return _lanes[0].TakeValues();
-        var (joined, starts) = (new FloatList(_limit), new int[_lanes.Count]);
+        var (joined, starts) = (new FloatList(limit), new int[_lanes.Count]);
         joined.Reserve(_lanes.Sum(lane => (long)lane.Count));
         for (var lane = 0; lane < starts.Length; lane++)
         {

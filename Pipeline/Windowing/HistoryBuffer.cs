@@ -9,10 +9,10 @@ namespace MlNetRnn;
 internal sealed class HistoryBuffer(int width, long keep)
 {
     private readonly int _mostRows = (int)Math.Min(2 * keep, Array.MaxLength / width);
-    private float[] _values = new float[Math.Min(Math.Min(2 * keep, 64), Array.MaxLength / width) * width];
+    private float[] _values = new float[FirstCapacity(width, keep) * width];
     private long _first; // series position of the buffer's first row
     private int _count;  // rows in the buffer
-    private int _capacity = (int)Math.Min(Math.Min(2 * keep, 64), Array.MaxLength / width);
+    private int _capacity = FirstCapacity(width, keep);
 
     /// <summary>The series position of the next row: the number of rows since the beginning of the series.</summary>
     public long Next => _first + _count;
@@ -55,6 +55,8 @@ internal sealed class HistoryBuffer(int width, long keep)
                 value = reader.ReadSingle();
         _first = next - _count;
     }
+
+    private static int FirstCapacity(int width, long keep) => (int)Math.Min(Math.Min(2 * keep, 64), Array.MaxLength / width);
 
     private void MakeRoom()
     {

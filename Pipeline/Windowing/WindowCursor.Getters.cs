@@ -34,12 +34,12 @@ internal sealed partial class WindowCursor
         if (index == _binding.WindowIndex)
             return (ValueGetter<VBuffer<float>>)GetWindow;
         if (index == _binding.LabelIndex)
-            return VectorGetter(column, values => _series.Targets!.Write(_anchor, values));
+            return VectorOf(column, values => _series.Targets!.Write(_anchor, values));
         if (index == _binding.FutureIndex)
-            return VectorGetter(column, values => _series.Futures!.Write(_anchor, values));
+            return VectorOf(column, values => _series.Futures!.Write(_anchor, values));
         if (index == _binding.StaticIndex)
-            return VectorGetter(column, values => _series.Statics!.Values.CopyTo(values));
-        return index == _binding.MaskIndex ? VectorGetter(column, values => _binding.Shape.WriteMask(_anchor, values)) : null;
+            return VectorOf(column, values => _series.Statics!.Values.CopyTo(values));
+        return index == _binding.MaskIndex ? VectorOf(column, values => _binding.Shape.WriteMask(_anchor, values)) : null;
     }
 
     private void GetWindow(ref VBuffer<float> value)
@@ -50,19 +50,12 @@ internal sealed partial class WindowCursor
         value = editor.Commit();
     }
 
-    private delegate void Writer(Span<float> values);
-
-    private ValueGetter<VBuffer<float>> VectorGetter(DataViewSchema.Column column, Writer write)
-    {
-        var size = WindowBinding.Width(column);
-        return (ref VBuffer<float> value) =>
+    private ValueGetter<VBuffer<float>> VectorOf(DataViewSchema.Column column, VectorGetter.Writer write)
+        => VectorGetter.Create(WindowBinding.Width(column), values =>
         {
             CheckOnRow();
-            var editor = VBufferEditor.Create(ref value, size);
-            write(editor.Values);
-            value = editor.Commit();
-        };
-    }
+            write(values);
+        });
 
     private void GetNext(ref float value)
     {

@@ -14,7 +14,8 @@ internal sealed partial class WindowCursor : LinkedCursor
     private readonly bool _interleaved;
     private readonly int _lookAhead;
     private readonly int _windowSize;
-    private readonly GroupReader? _groups;
+    private readonly Func<int>? _groups;
+    private readonly Func<string> _describeGroup;
     private readonly TimeCheck? _time;
     private readonly SeriesReader _reader;
     private readonly WaitingRows? _waiting; // null: an anchor is handed out while upstream stands on it
@@ -34,10 +35,10 @@ internal sealed partial class WindowCursor : LinkedCursor
         _lookAhead = _interleaved || active[binding.LabelIndex] || (binding.FutureIndex is { } future && active[future])
             ? settings.Horizon
             : 0;
-        _groups = binding.Group is { } group ? GroupReader.Create(input, group) : null;
-        Func<string> describeGroup = _groups is null ? () => "" : _groups.Describe;
-        _time = binding.Time is { } time ? new TimeCheck(settings, TimeReader.Create(input, time), describeGroup) : null;
-        _reader = new SeriesReader(input, binding, active, _lookAhead, describeGroup);
+        _groups = binding.Group is null ? null : GroupNumbers.Create(binding.Group).Adding(input);
+        _describeGroup = GroupName.Of(input, binding.Group);
+        _time = binding.Time is { } time ? new TimeCheck(settings, TimeReader.Create(input, time), _describeGroup) : null;
+        _reader = new SeriesReader(input, binding, active, _lookAhead, _describeGroup);
         _waiting = _lookAhead > 0 ? new WaitingRows(input, input.Schema.Where(column => active[column.Index])) : null;
         _series = _reader.Create();
         if (!_interleaved)
@@ -69,7 +70,7 @@ internal sealed partial class WindowCursor : LinkedCursor
                 _series.IsOver = true; // there were no rows
             return;
         }
-        var isNew = _groups is not null && Enter(_groups.Read());
+        var isNew = _groups is not null && Enter(_groups());
         var isAfterGap = _time is not null && _time.StartsSeries(_series.Clock!, _time.Read(), Input.Position + 1);
         if (isNew || isAfterGap)
             _series.IsOver = true; // its last anchors go before the row is taken in
@@ -109,7 +110,7 @@ internal sealed partial class WindowCursor : LinkedCursor
         if (group == _group)
             return false;
         if (group < _group)
-            throw new InvalidOperationException($"SlidingWindow: row {Input.Position + 1}{_groups!.Describe()}: rows of the group column "
+            throw new InvalidOperationException($"SlidingWindow: row {Input.Position + 1}{_describeGroup()}: rows of the group column "
                 + $"'{_binding.Settings.GroupColumnName}' come again after those of other groups, expected all rows of a group one after "
                 + "the other. Sort the data by group, or use SlidingWindowOptions with Groups = SeriesGroups.Interleaved.");
         _group = group;

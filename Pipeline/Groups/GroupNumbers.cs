@@ -5,7 +5,8 @@ namespace MlNetRnn;
 
 /// <summary>
 /// Numbers the groups of a column 0, 1, … in the order they are first seen, so that counters are plain arrays. Filled by one
-/// pass and read by many cursors at once afterwards. Memory grows with the number of groups.
+/// pass and read by many cursors at once afterwards. Rows of one group after the other cost one comparison. Memory grows with the
+/// number of groups.
 /// </summary>
 internal abstract class GroupNumbers
 {
@@ -38,7 +39,7 @@ internal abstract class GroupNumbers
     private sealed class ValueGroups<T>(DataViewSchema.Column column) : GroupNumbers
         where T : notnull
     {
-        private readonly Dictionary<T, int> _numbers = [];
+        private readonly Dictionary<T, int> _numbers = []; // NaN equals NaN here
 
         public override int Count => _numbers.Count;
 
@@ -53,11 +54,13 @@ internal abstract class GroupNumbers
         private Func<int> Reading(DataViewRow row, Func<T, int> number)
         {
             var get = row.GetGetter<T>(column);
-            T value = default!;
+            var (value, previous, last, isFirst) = (default(T)!, default(T)!, -1, true);
             return () =>
             {
                 get(ref value);
-                return number(value);
+                if (isFirst || !EqualityComparer<T>.Default.Equals(value, previous))
+                    (previous, last, isFirst) = (value, number(value), false);
+                return last;
             };
         }
     }
@@ -78,21 +81,25 @@ internal abstract class GroupNumbers
 
         public override Func<int> Adding(DataViewRow row) => Reading(row, value =>
         {
-            _bySpan.TryAdd(value, _numbers.Count);
-            return _bySpan[value];
+            if (!_bySpan.TryGetValue(value, out var own, out var number))
+                _numbers.Add(own = value.ToString(), number = _numbers.Count);
+            return (own, number);
         });
 
         public override Func<int> Finding(DataViewRow row)
-            => Reading(row, value => _bySpan.TryGetValue(value, out var number) ? number : -1);
+            => Reading(row, value => _bySpan.TryGetValue(value, out var own, out var number) ? (own, number) : (null, -1));
 
-        private Func<int> Reading(DataViewRow row, Func<ReadOnlySpan<char>, int> number)
+        // The last text is kept as the dictionary's own copy: the source may reuse its memory.
+        private Func<int> Reading(DataViewRow row, Func<ReadOnlySpan<char>, (string? Own, int Number)> find)
         {
             var get = row.GetGetter<ReadOnlyMemory<char>>(_column);
-            var value = default(ReadOnlyMemory<char>);
+            var (value, last) = (default(ReadOnlyMemory<char>), (Own: (string?)null, Number: -1));
             return () =>
             {
                 get(ref value);
-                return number(value.Span);
+                if (last.Own is null || !value.Span.SequenceEqual(last.Own))
+                    last = find(value.Span);
+                return last.Number;
             };
         }
     }
