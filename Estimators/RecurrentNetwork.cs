@@ -96,9 +96,29 @@ internal sealed class RecurrentNetwork : IDisposable
             x = i < _recurrent.Count - 1 ? output : final;
             x = _norms.Count > 0 ? EmitNorm(graph, _norms[i], $"norm.{i}.", x) : x;
         }
-        for (int i = 0; i < _dense.Count; i++)
-            x = graph.Node("Relu", [EmitLinear(graph, _dense[i], $"dense.{i}.", x)]);
-        return EmitLinear(graph, _head, "head.", x);
+        return EmitReadout(graph, x);
+    }
+
+    /// <summary>Writes one step of the network into an ONNX graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">One scaled observation of each stream, <c>[1, batch, features]</c>.</param>
+    /// <param name="state">
+    /// Hands out the value before the step, <c>[1, batch, size]</c>, of a state that is numbered within its layer.
+    /// </param>
+    /// <param name="next">Takes the value after the step.</param>
+    /// <returns>The name of its output, <c>[batch, outputs]</c>.</returns>
+    public string EmitStreaming(OnnxGraphBuilder graph, string input, Func<int, int, int, string> state, Action<int, int, string> next)
+    {
+        string x = input;
+        for (int i = 0; i < _recurrent.Count; i++)
+        {
+            string[] before = [.. Enumerable.Range(0, _cell.StreamingStates).Select(s => state(i, s, _recurrent[i].HiddenSize))];
+            string[] after = _cell.EmitStreaming(graph, _recurrent[i], $"rnn.{i}.", x, before);
+            for (int s = 0; s < after.Length; s++)
+                next(i, s, after[s]);
+            x = _norms.Count > 0 ? EmitNorm(graph, _norms[i], $"norm.{i}.", after[0]) : after[0]; // [1, B, H]
+        }
+        return EmitReadout(graph, graph.Node("Squeeze", [x, graph.Integers(0)]));
     }
 
     /// <summary>Takes the weights of a model whose graph <see cref="EmitOnnx"/> wrote for a network of the same shape.</summary>
@@ -148,6 +168,14 @@ internal sealed class RecurrentNetwork : IDisposable
         TensorData.Write(linear.weight, values);
         TensorData.Write(linear.bias!, new float[outputs]);
         return linear;
+    }
+
+    // The layers that read the last step's output, [B, H] → [B, outputs].
+    private string EmitReadout(OnnxGraphBuilder graph, string x)
+    {
+        for (int i = 0; i < _dense.Count; i++)
+            x = graph.Node("Relu", [EmitLinear(graph, _dense[i], $"dense.{i}.", x)]);
+        return EmitLinear(graph, _head, "head.", x);
     }
 
     private static string EmitLinear(OnnxGraphBuilder graph, Linear linear, string prefix, string x)

@@ -11,20 +11,31 @@ internal static class ManifestUpgrade
     public static JsonNode? ToCurrent(string json)
     {
         var manifest = JsonNode.Parse(json);
-        if (manifest is JsonObject root && (root["formatVersion"]?.GetValue<int>() ?? 1) < 2)
+        if (manifest is not JsonObject root)
+            return manifest;
+        int version = root["formatVersion"]?.GetValue<int>() ?? 1;
+        if (version < 2)
             ToFormat2(root);
+        if (version < 3)
+            ToFormat3(root);
         return manifest;
     }
 
     // Format 1 knew one target.
     private static void ToFormat2(JsonObject root)
     {
-        root["formatVersion"] = 2;
         if (root["scaling"] is not JsonObject scaling)
             return;
         ToArray(scaling, "targetMean", "targetMeans");
         ToArray(scaling, "targetScale", "targetScales");
         ToArray(scaling, "differencedFeature", "differencedFeatures");
+    }
+
+    // Format 2 knew no streaming.
+    private static void ToFormat3(JsonObject root)
+    {
+        root["formatVersion"] = 3;
+        root["streamingRefusal"] = "The file was written by a version of MlNetRnn that knew no streaming. Fit the model again.";
     }
 
     private static void ToArray(JsonObject owner, string from, string to)

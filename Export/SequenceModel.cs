@@ -72,9 +72,44 @@ public sealed class SequenceModel
     /// <returns>The table, several lines.</returns>
     public string Summary() => ModelSummary.Text(Manifest.Task, Manifest.FeatureColumnName, Manifest.LabelColumnName, Manifest.Network);
 
-    internal static SequenceModel Create(ModelProto graph, SequenceModelManifest manifest)
+    /// <summary>
+    /// The same model as one step: its graph takes an observation and the state before it, and gives the prediction and the state after it.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The model cannot be run step by step; the message says why.</exception>
+    internal SequenceModel AsStreaming()
+    {
+        if (Manifest.IsStreaming)
+            return this;
+        var model = ModelProto.Parser.ParseFrom(OnnxBytes);
+        if (Property(model, StepGraph.Key) is not { } stored)
+        {
+            throw new NotSupportedException("The model cannot be run one observation at a time. "
+                + (Manifest.StreamingRefusal ?? "Its file holds whole sequences alone: export it with OnnxExportOptions.Streaming."));
+        }
+        model.Graph = StepGraph.Restore(stored, model.Graph);
+        model.MetadataProps.Clear();
+        return Create(model, Manifest with { IsStreaming = true });
+    }
+
+    /// <summary>A SHA-256 of the graph: of its operators, names and weights.</summary>
+    internal byte[] GraphIdentity() =>
+        System.Security.Cryptography.SHA256.HashData(ModelProto.Parser.ParseFrom(OnnxBytes).Graph.ToByteArray());
+
+    /// <summary>The model, for what scores whole sequences.</summary>
+    /// <exception cref="ArgumentException">Its graph is one step.</exception>
+    internal SequenceModel OfSequences() => Manifest.IsStreaming
+        ? throw new ArgumentException("The model is the streaming form, which takes one observation at a time and hands its state from "
+            + "step to step: score it by StreamingPredictor, or export it without OnnxExportOptions.Streaming.")
+        : this;
+
+    /// <param name="graph">The model's graph.</param>
+    /// <param name="manifest">What it is.</param>
+    /// <param name="step">One step of it, if it can be run so; it shares the weights, which are stored once.</param>
+    internal static SequenceModel Create(ModelProto graph, SequenceModelManifest manifest, GraphProto? step = null)
     {
         var model = graph.Clone();
+        if (step is not null)
+            SetProperty(model, StepGraph.Key, StepGraph.Store(step, model.Graph));
         SetProperty(model, FormatKey, manifest.FormatVersion.ToString());
         SetProperty(model, ManifestKey, JsonSerializer.Serialize(manifest, ManifestJson.Default.SequenceModelManifest));
         SetProperty(model, ChecksumKey, Checksum(model));

@@ -6,7 +6,7 @@ namespace MlNetRnn;
 public sealed record SequenceModelManifest
 {
     /// <summary>The newest manifest format that this version of the library reads.</summary>
-    public const int CurrentFormatVersion = 2;
+    public const int CurrentFormatVersion = 3;
 
     /// <summary>The format that the file was written in; files of a higher one are refused.</summary>
     public int FormatVersion { get; init; } = CurrentFormatVersion;
@@ -46,7 +46,29 @@ public sealed record SequenceModelManifest
 
     /// <summary>How the windows that the model takes are cut from rows; null where the pipeline did no windowing.</summary>
     public WindowSummary? Window { get; init; }
+
+    /// <summary>What the model hands from step to step, where it can be run so; empty where it cannot.</summary>
+    public ImmutableArray<StreamingState> StreamingStates
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+
+    /// <summary>Why the model cannot be run step by step; null where it can.</summary>
+    public string? StreamingRefusal { get; init; }
+
+    /// <summary>
+    /// Whether the graph is one step of the model: it takes an observation <c>[batch, features]</c> and the <see cref="StreamingStates"/>
+    /// in place of whole sequences.
+    /// </summary>
+    public bool IsStreaming { get; init; }
 }
+
+/// <summary>A value that a model hands from step to step, zero at the start.</summary>
+/// <param name="Name">The step graph's input before the step, <c>[1, batch, Size]</c>.</param>
+/// <param name="NextName">Its output after the step, of the same shape.</param>
+/// <param name="Size">Values per stream.</param>
+public sealed record StreamingState(string Name, string NextName, int Size);
 
 /// <summary>An output of a sequence model.</summary>
 /// <param name="Name">Column and ONNX name.</param>

@@ -33,17 +33,23 @@ internal static class GateWeights
         OnnxGraphBuilder graph, string operation, RecurrentLayer layer, string prefix, string input,
         string? lengths, int[] gateOrder, params ReadOnlySpan<(string, object)> attributes)
     {
-        int directions = layer.Directions, hidden = layer.HiddenSize, inputSize = layer.InputSize, rows = gateOrder.Length * hidden;
-        var weights = layer.Module.state_dict();
-        float[] Blocks(string kind, int columns) => Directions(weights, kind, directions, gateOrder, hidden * columns);
-
-        string w = graph.Initializer($"{prefix}weight_ih_l0", Blocks("weight_ih_l0", inputSize), directions, rows, inputSize); // W [D, G·H, I]
-        string r = graph.Initializer($"{prefix}weight_hh_l0", Blocks("weight_hh_l0", hidden), directions, rows, hidden);       // R [D, G·H, H]
-        string b = graph.Initializer($"{prefix}bias_l0", Interleave(Blocks("bias_ih_l0", 1), Blocks("bias_hh_l0", 1), rows), directions, 2 * rows);
+        int directions = layer.Directions, hidden = layer.HiddenSize;
+        var (w, r, b) = EmitWeights(graph, layer, prefix, gateOrder);
         string[] outputs = graph.Nodes( // Y [T, D, B, H] and Y_h [D, B, H]
             operation, lengths is null ? [input, w, r, b] : [input, w, r, b, lengths], outputs: 2,
             [("hidden_size", hidden), ("direction", directions == 2 ? "bidirectional" : "forward"), .. attributes]);
         return (JoinSteps(graph, outputs[0], directions * hidden), JoinFinal(graph, outputs[1], directions * hidden));
+    }
+
+    /// <summary>Emits the ONNX operator over one step, from states and to states <c>[1, batch, hiddenSize]</c>.</summary>
+    public static string[] EmitStreaming(
+        OnnxGraphBuilder graph, string operation, RecurrentLayer layer, string prefix, string input, string[] states,
+        int[] gateOrder, params ReadOnlySpan<(string, object)> attributes)
+    {
+        var (w, r, b) = EmitWeights(graph, layer, prefix, gateOrder);
+        string[] outputs = graph.Nodes( // Y [1, 1, B, H], and Y_h, Y_c [1, B, H]
+            operation, [input, w, r, b, "", .. states], outputs: 1 + states.Length, [("hidden_size", layer.HiddenSize), .. attributes]);
+        return outputs[1..];
     }
 
     /// <summary>Reads what <see cref="Emit"/> wrote back into a layer.</summary>
@@ -66,6 +72,17 @@ internal static class GateWeights
             Write("bias_ih_l0", b.AsSpan(2 * d * rows, rows), 1);
             Write("bias_hh_l0", b.AsSpan((2 * d + 1) * rows, rows), 1);
         }
+    }
+
+    private static (string W, string R, string B) EmitWeights(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, int[] gateOrder)
+    {
+        int directions = layer.Directions, hidden = layer.HiddenSize, inputSize = layer.InputSize, rows = gateOrder.Length * hidden;
+        var weights = layer.Module.state_dict();
+        float[] Blocks(string kind, int columns) => Directions(weights, kind, directions, gateOrder, hidden * columns);
+        return (
+            graph.Initializer($"{prefix}weight_ih_l0", Blocks("weight_ih_l0", inputSize), directions, rows, inputSize), // W [D, G·H, I]
+            graph.Initializer($"{prefix}weight_hh_l0", Blocks("weight_hh_l0", hidden), directions, rows, hidden),       // R [D, G·H, H]
+            graph.Initializer($"{prefix}bias_l0", Interleave(Blocks("bias_ih_l0", 1), Blocks("bias_hh_l0", 1), rows), directions, 2 * rows));
     }
 
     private static string JoinSteps(OnnxGraphBuilder graph, string y, int size)

@@ -16,6 +16,11 @@ internal sealed class GruCell : RecurrentCell
     public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string? lengths) =>
         GateWeights.Emit(graph, "GRU", layer, prefix, input, lengths, OnnxGateOrder, ("linear_before_reset", 1));
 
+    public override int StreamingStates => 1;
+
+    public override string[] EmitStreaming(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string[] states) =>
+        GateWeights.EmitStreaming(graph, "GRU", layer, prefix, input, states, OnnxGateOrder, ("linear_before_reset", 1));
+
     public override void ReadOnnx(OnnxWeights weights, RecurrentLayer layer, string prefix) =>
         GateWeights.Read(weights, layer, prefix, OnnxGateOrder);
 

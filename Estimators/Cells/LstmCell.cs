@@ -17,6 +17,11 @@ internal sealed class LstmCell : RecurrentCell
     public override (string Output, string Final) EmitOnnx(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string? lengths) =>
         GateWeights.Emit(graph, "LSTM", layer, prefix, input, lengths, OnnxGateOrder);
 
+    public override int StreamingStates => 2; // hidden and cell state
+
+    public override string[] EmitStreaming(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string[] states) =>
+        GateWeights.EmitStreaming(graph, "LSTM", layer, prefix, input, states, OnnxGateOrder);
+
     public override void ReadOnnx(OnnxWeights weights, RecurrentLayer layer, string prefix) =>
         GateWeights.Read(weights, layer, prefix, OnnxGateOrder);
 

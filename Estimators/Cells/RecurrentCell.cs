@@ -53,6 +53,23 @@ public abstract class RecurrentCell
     public abstract (string Output, string Final) EmitOnnx(
         OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string? lengths);
 
+    /// <summary>
+    /// How many values a layer hands from step to step, all zero at the start and the first its output: a stream of observations is then
+    /// scored one at a time. 0 (default): the cell cannot be run so.
+    /// </summary>
+    public virtual int StreamingStates => 0;
+
+    /// <summary>Writes one step of a trained layer, in one direction, into an ONNX graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="layer">A layer made by <see cref="CreateLayer"/>.</param>
+    /// <param name="prefix">Prefix of the names of its weights, the same as for <see cref="EmitOnnx"/>, whose weights it shares.</param>
+    /// <param name="input">The value it reads, <c>[1, batch, inputSize]</c>.</param>
+    /// <param name="states">The values before the step, as many as <see cref="StreamingStates"/>, each <c>[1, batch, hiddenSize]</c>.</param>
+    /// <returns>The values after the step, in the same order and shape.</returns>
+    /// <exception cref="NotSupportedException">The cell cannot be run step by step.</exception>
+    public virtual string[] EmitStreaming(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string[] states) =>
+        throw new NotSupportedException($"Cell '{Name}' has no streaming form: override StreamingStates and EmitStreaming.");
+
     /// <summary>Reads a layer's weights back from a graph that <see cref="EmitOnnx"/> wrote, to go on training from there.</summary>
     /// <remarks>
     /// This one reads each parameter of <see cref="RecurrentLayer.Module"/> from the initializer of its name after the prefix, in the

@@ -22,6 +22,11 @@ internal sealed class RnnCell(string name, string activation) : RecurrentCell
             graph, "RNN", layer, prefix, input, lengths, OnnxGateOrder,
             ("activations", Enumerable.Repeat(activation, layer.Directions).ToArray()));
 
+    public override int StreamingStates => 1;
+
+    public override string[] EmitStreaming(OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string[] states) =>
+        GateWeights.EmitStreaming(graph, "RNN", layer, prefix, input, states, OnnxGateOrder, ("activations", new[] { activation }));
+
     public override void ReadOnnx(OnnxWeights weights, RecurrentLayer layer, string prefix) =>
         GateWeights.Read(weights, layer, prefix, OnnxGateOrder);
 

@@ -64,4 +64,12 @@ public abstract class StepwiseCell : RecurrentCell
     public sealed override (string Output, string Final) EmitOnnx(
         OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string? lengths) =>
         StepwiseEmitter.Emit(this, graph, (StepwiseLayer)layer, prefix, input, lengths);
+
+    /// <inheritdoc/>
+    public sealed override int StreamingStates => States;
+
+    /// <inheritdoc/>
+    public sealed override string[] EmitStreaming(
+        OnnxGraphBuilder graph, RecurrentLayer layer, string prefix, string input, string[] states) =>
+        StepwiseEmitter.EmitStreaming(this, graph, (StepwiseLayer)layer, prefix, input, states);
 }

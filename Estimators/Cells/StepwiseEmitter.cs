@@ -12,6 +12,17 @@ internal static class StepwiseEmitter
         return (Join(graph, [.. directions.Select(r => r.Output)], axis: 2), Join(graph, [.. directions.Select(r => r.Final)], axis: 1));
     }
 
+    /// <summary>One step, without a loop: from states and to states <c>[1, batch, hiddenSize]</c>.</summary>
+    public static string[] EmitStreaming(
+        StepwiseCell cell, OnnxGraphBuilder graph, StepwiseLayer layer, string prefix, string input, string[] states)
+    {
+        var weights = EmitWeights(cell, graph, layer, prefix, direction: 0);
+        string first = graph.Integers(0);
+        string projected = graph.Node("Squeeze", [cell.EmitInput(graph, weights, input), first]);       // [1, B, P] → [B, P]
+        string[] before = [.. states.Select(state => graph.Node("Squeeze", [state, first]))];
+        return [.. EmitStep(cell, graph, weights, projected, before).Select(state => graph.Node("Unsqueeze", [state, first]))];
+    }
+
     private static (string Output, string Final) EmitDirection(
         StepwiseCell cell, OnnxGraphBuilder graph, StepwiseLayer layer, string prefix, string input, string? within, int direction)
     {
@@ -47,9 +58,7 @@ internal static class StepwiseEmitter
         string[] before = [.. Enumerable.Range(0, cell.States).Select(_ => body.Input(body.UnusedName("state"), "batch", hidden))];
         string projected = body.Input(body.UnusedName("step"), "batch", body.UnusedName("size"));
         string? within = hasLengths ? body.Input(body.UnusedName("within"), OnnxElementType.Bool, "batch", 1) : null;
-        string[] next = cell.EmitStep(body, weights, projected, before);
-        if (next?.Length != cell.States)
-            throw new InvalidOperationException($"EmitStep of cell '{cell}' gave {next?.Length ?? 0} values, expected {cell.States}, its States.");
+        string[] next = EmitStep(cell, body, weights, projected, before);
         string[] after = within is null ? next : [.. next.Select((value, i) => body.Node("Where", [within, value, before[i]]))];
         string output = within is null
             ? next[0]
@@ -58,6 +67,16 @@ internal static class StepwiseEmitter
             body.Output(body.UnusedName("next"), value, "batch", hidden);
         body.Output(body.UnusedName("output"), output, "batch", hidden);
         return body;
+    }
+
+    private static string[] EmitStep(
+        StepwiseCell cell, OnnxGraphBuilder graph, Dictionary<string, string> weights, string projected, string[] before)
+    {
+        string[] next = cell.EmitStep(graph, weights, projected, before);
+        return next?.Length == cell.States
+            ? next
+            : throw new InvalidOperationException(
+                $"EmitStep of cell '{cell}' gave {next?.Length ?? 0} values, expected {cell.States}, its States.");
     }
 
     private static string ZeroState(OnnxGraphBuilder graph, string input, int hidden)

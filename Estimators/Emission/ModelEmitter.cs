@@ -16,7 +16,7 @@ internal static class ModelEmitter
         string? last = scaler.DifferencedFeatures is null
             ? null
             : graph.Node("Slice", [raw, graph.Integers(-1), graph.Integers(int.MaxValue), graph.Integers(1)]); // [B, 1, F]
-        string scaled = EmitScaling(graph, raw, last, scaler);
+        string scaled = ScalingEmission.EmitScaling(graph, raw, last, scaler);
         var padding = manifest.VariableLength ? LeadingPadding.Emit(graph, raw) : null;
         string values = padding?.EmitCleared(graph, scaled) ?? scaled;
         string timeMajor = graph.Node("Transpose", [values], ("perm", new long[] { 1, 0, 2 })); // [T, B, F]
@@ -25,20 +25,11 @@ internal static class ModelEmitter
         string honest = graph.Node("Add", [prediction, EmitMissing(graph, values)]);            // [B, K] + [B, 1]
         if (padding is not null)
             honest = graph.Node("Add", [honest, padding.EmitEmpty(graph)]);
-        string result = EmitUnscaling(graph, honest, last, scaler, output.Length);
-        if (output.Targets > 1)
-            result = graph.Node("Reshape", [result, graph.Integers([0, .. output.Dimensions.Select(d => (long)d)])]); // [B, horizon, targets]
+        string result = ScalingEmission.EmitUnscaling(graph, honest, last, scaler, output);
         graph.Output(output.Name, result, ["batch", .. output.Dimensions.Select(d => (object)d)]);
         if (withScaledOutput)
             graph.Output(ScaledOutputName, prediction, "batch", output.Length);
         return graph.Build();
-    }
-
-    private static string EmitScaling(OnnxGraphBuilder graph, string raw, string? last, Scaler scaler)
-    {
-        string relative = last is null ? raw : graph.Node("Sub", [raw, last]);
-        string centred = graph.Node("Sub", [relative, graph.Initializer("scaling.feature_means", scaler.FeatureMeans, scaler.FeatureMeans.Length)]);
-        return graph.Node("Div", [centred, graph.Initializer("scaling.feature_scales", scaler.FeatureScales, scaler.FeatureScales.Length)]);
     }
 
     // NaN where a sequence holds NaN or infinity, else 0. ONNX Runtime's recurrent operators turn NaN into ordinary numbers, and a
@@ -48,18 +39,5 @@ internal static class ModelEmitter
         string sum = graph.Node("ReduceSum", [scaled, graph.Integers(1, 2)], ("keepdims", 1));                // [B, 1, 1]
         string zero = graph.Node("Mul", [sum, graph.Initializer("missing.zero", [0f])]);                      // NaN · 0 = ∞ · 0 = NaN
         return graph.Node("Reshape", [zero, graph.Integers(0, 1)]);                                           // [B, 1]
-    }
-
-    private static string EmitUnscaling(OnnxGraphBuilder graph, string prediction, string? last, Scaler scaler, int labelSize)
-    {
-        int targets = scaler.TargetMeans.Length, size = targets == 1 ? 1 : labelSize; // one target's scaling serves all steps
-        T[] PerValue<T>(T[] perTarget) => [.. Enumerable.Range(0, size).Select(k => perTarget[k % targets])];
-        string sized = graph.Node("Mul", [prediction, graph.Initializer("scaling.target_scale", PerValue(scaler.TargetScales), size)]);
-        string placed = graph.Node("Add", [sized, graph.Initializer("scaling.target_mean", PerValue(scaler.TargetMeans), size)]);
-        if (last is null)
-            return placed;
-        string features = graph.Integers(PerValue([.. scaler.DifferencedFeatures!.Select(f => (long)f)]));
-        string origin = graph.Node("Gather", [last, features], ("axis", 2));                         // [B, 1, size]
-        return graph.Node("Add", [placed, graph.Node("Reshape", [origin, graph.Integers(0, size)])]); // [B, K] + [B, size]
     }
 }

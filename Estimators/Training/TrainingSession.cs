@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.Runtime;
+using MlNetRnn.Onnx;
 using TorchSharp;
 
 namespace MlNetRnn;
@@ -54,7 +55,9 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         var untrained = new TrainingSummary([], BestEpoch: 0, seed, 0, 0, Seconds: 0, OnnxMaxAbsDiff: 0);
         try
         {
-            OnnxParity.CheckRuns(ModelEmitter.Emit(network, scaler, Manifest(network, scaler, untrained), withScaledOutput: true), sequences);
+            var manifest = Manifest(network, scaler, untrained);
+            OnnxParity.CheckRuns(ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: true), sequences);
+            WithStreaming(ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: false), network, scaler, manifest);
         }
         catch (Exception e) // a cell of the user's own may throw anything
         {
@@ -81,7 +84,7 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         double difference = OnnxParity.MaxAbsDiff(network, comparable, sequences, loader);
         manifest = manifest with { Training = summary with { OnnxMaxAbsDiff = difference } };
         var graph = ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: false);
-        var transformer = new SequenceTransformer(SequenceModel.Create(graph, manifest));
+        var transformer = new SequenceTransformer(WithStreaming(graph, network, scaler, manifest));
         if (failure is not null)
             throw new RecurrentTrainingException($"{failure.Message} The exception's Transformer holds epoch {summary.BestEpoch}, the best "
                 + "so far.", transformer, failure.Cause);
@@ -95,6 +98,15 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
                 transformer);
         }
         return transformer;
+    }
+
+    // One step beside the graph of whole sequences, where the network can be run so.
+    private SequenceModel WithStreaming(ModelProto graph, RecurrentNetwork network, Scaler scaler, SequenceModelManifest manifest)
+    {
+        if (StreamingEmitter.Refusal(options, scaler) is { } refusal)
+            return SequenceModel.Create(graph, manifest with { StreamingRefusal = refusal });
+        var (step, states) = StreamingEmitter.Emit(network, scaler, manifest);
+        return SequenceModel.Create(graph, manifest with { StreamingStates = [.. states] }, step.Graph);
     }
 
     private SequenceModelManifest Manifest(RecurrentNetwork network, Scaler scaler, TrainingSummary summary) => new()

@@ -13,4 +13,10 @@ public sealed record OnnxExportOptions
 
     /// <summary>Largest difference allowed in that comparison, relative to the size of the values (at least 1). Default 1e-5.</summary>
     public double Tolerance { get; init; } = 1e-5;
+
+    /// <summary>
+    /// Whether the file is one step of the model, for <see cref="StreamingPredictor"/>: an observation <c>[batch, features]</c> and the state
+    /// before it in, the prediction and the state after it out. Default false: whole sequences.
+    /// </summary>
+    public bool Streaming { get; init; }
 }

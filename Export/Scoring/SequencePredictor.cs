@@ -17,7 +17,7 @@ public sealed class SequencePredictor : IDisposable
     public SequencePredictor(SequenceModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Model = model;
+        Model = model.OfSequences();
         _cache = new SessionCache(model);
         SequenceSize = checked(model.Manifest.Steps * model.Manifest.Features);
         OutputSize = model.Manifest.Outputs[0].Length;

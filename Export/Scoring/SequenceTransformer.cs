@@ -29,8 +29,8 @@ public sealed class SequenceTransformer
 
     internal SequenceTransformer(SequenceModel model)
     {
-        Model = model;
-        _sessions = new SessionCache(model);
+        Model = model.OfSequences();
+        _sessions = new SessionCache(Model);
     }
 
     /// <summary>The model: its ONNX graph and manifest.</summary>

@@ -181,8 +181,8 @@ public sealed class SequenceEngine<TIn, TOut> : IDisposable
         return _rows.Window.TakeRow();
     }
 
-    private void WriteCheckpoint(Stream stream) => EngineCheckpoint.Write(stream, _identity, _rows.Window.Groups.Save);
+    private void WriteCheckpoint(Stream stream) => EngineCheckpoint.Form.Write(stream, _identity, _rows.Window.Groups.Save);
 
     private void ReadCheckpoint(byte[] bytes, string source) =>
-        EngineCheckpoint.Read(bytes, source, _identity, _rows.Window.Groups.Restore);
+        EngineCheckpoint.Form.Read(bytes, source, _identity, _rows.Window.Groups.Restore);
 }

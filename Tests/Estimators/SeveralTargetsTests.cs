@@ -73,7 +73,7 @@ public class SeveralTargetsTests
 
         var read = System.Text.Json.JsonSerializer.Deserialize(ManifestUpgrade.ToCurrent(old.ToJsonString()), ManifestJson.Default.SequenceModelManifest)!;
 
-        Assert.AreEqual(2, read.FormatVersion);
+        Assert.AreEqual(SequenceModelManifest.CurrentFormatVersion, read.FormatVersion);
         Assert.AreSequenceEqual(current.Scaling.TargetMeans, read.Scaling.TargetMeans);
         Assert.AreSequenceEqual(current.Scaling.TargetScales, read.Scaling.TargetScales);
         Assert.AreSequenceEqual(current.Scaling.DifferencedFeatures!.Value, read.Scaling.DifferencedFeatures!.Value);

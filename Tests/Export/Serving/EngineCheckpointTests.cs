@@ -94,7 +94,7 @@ public sealed class EngineCheckpointTests : IDisposable
     {
         using var engine = Filled(Readings.Model(_ml));
         byte[] bytes = Bytes(engine);
-        BitConverter.TryWriteBytes(bytes.AsSpan(8), EngineCheckpoint.Format + 1);
+        BitConverter.TryWriteBytes(bytes.AsSpan(8), EngineCheckpoint.Form.Format + 1);
         File.WriteAllBytes(_folder["state"], Sealed(bytes));
 
         Fails.With<FormatException>(() => engine.Restore(_folder["state"]), _folder["state"], "format 2", "up to 1", "Update");

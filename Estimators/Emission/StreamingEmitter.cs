@@ -1,0 +1,60 @@
+using MlNetRnn.Onnx;
+
+namespace MlNetRnn;
+
+/// <summary>
+/// Writes one step of a network as an ONNX graph: an observation <c>[batch, features]</c> and the state before it in, the prediction and the
+/// state after it out. Run over a sequence from a state of zeros, its predictions are those that <see cref="ModelEmitter"/>'s graph gives
+/// for the sequence so far.
+/// </summary>
+internal static class StreamingEmitter
+{
+    /// <summary>The reason why a network cannot be run step by step; null if it can.</summary>
+    public static string? Refusal(RecurrentOptions options, Scaler scaler)
+    {
+        if (options.Bidirectional)
+            return "The network is bidirectional: its second direction starts at the end of the sequence, which a stream does not know. "
+                + "Train one without Bidirectional.";
+        if (scaler.DifferencedFeatures is not null)
+            return "Scaling.Difference takes every step relative to the last one, so that each observation changes all that came before. "
+                + "Train without it, on differences made before the windowing if the series wanders.";
+        if (options.Cell.StreamingStates == 0)
+            return $"Cell '{options.Cell}' has no streaming form: override StreamingStates and EmitStreaming, or derive it from StepwiseCell.";
+        return null;
+    }
+
+    public static (ModelProto Graph, StreamingState[] States) Emit(RecurrentNetwork network, Scaler scaler, SequenceModelManifest manifest)
+    {
+        var graph = new OnnxGraphBuilder();
+        var states = new StreamingStates(graph, manifest);
+        var output = manifest.Outputs[0];
+        string raw = graph.Input(manifest.FeatureColumnName, "batch", manifest.Features);            // [B, F]
+        string scaled = ScalingEmission.EmitScaling(graph, raw, last: null, scaler);
+        string step = graph.Node("Unsqueeze", [scaled, graph.Integers(0)]);                           // [1, B, F]
+        string prediction = network.EmitStreaming(
+            graph, step, (layer, number, size) => states.Before(Name(layer, number, ""), size), // [1, B, size]
+            (layer, number, value) => states.After(Name(layer, number, ""), Name(layer, number, "n"), value));
+        string missing = EmitMissing(graph, step, states.Before("m", 1));                             // [1, B, 1]
+        states.After("m", "mn", missing);
+        string honest = graph.Node("Add", [prediction, graph.Node("Squeeze", [missing, graph.Integers(0)])]); // [B, K] + [B, 1]
+        string result = ScalingEmission.EmitUnscaling(graph, honest, last: null, scaler, output);
+        graph.Output(output.Name, result, ["batch", .. output.Dimensions.Select(d => (object)d)]);
+        return (graph.Build(), states.All);
+    }
+
+    // NaN from the first missing value on, else 0: as a sequence that holds one has no prediction.
+    private static string EmitMissing(OnnxGraphBuilder graph, string step, string before)
+    {
+        string sum = graph.Node("ReduceSum", [step, graph.Integers(2)], ("keepdims", 1));                 // [1, B, 1]
+        string zero = graph.Node("Mul", [sum, graph.Initializer("missing.zero", [0f])]);                  // NaN · 0 = ∞ · 0 = NaN
+        return graph.Node("Add", [before, zero]);
+    }
+
+    // h0, c0 before the step and hn0, cn0 after it for layer 0; further states of a cell of the user's own: s0_2, sn0_2.
+    private static string Name(int layer, int number, string next) => number switch
+    {
+        0 => $"h{next}{layer}",
+        1 => $"c{next}{layer}",
+        _ => $"s{next}{layer}_{number}",
+    };
+}
