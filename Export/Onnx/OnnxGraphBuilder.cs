@@ -28,6 +28,22 @@ public sealed class OnnxGraphBuilder
 
     private OnnxGraphBuilder(string name, HashSet<string> names) => (_graph, _names) = (new() { Name = name }, names);
 
+    /// <summary>A graph with the inputs, outputs and stored values of another, whose nodes are still to be added, changed or not.</summary>
+    internal static OnnxGraphBuilder WithoutNodes(GraphProto graph)
+    {
+        var builder = new OnnxGraphBuilder(graph.Name, [.. GraphNames.Of(graph)]);
+        builder._graph.MergeFrom(graph);
+        builder._graph.Node.Clear();
+        return builder;
+    }
+
+    /// <summary>Adds a node of the graph that this one is made from, as it is.</summary>
+    internal void Append(NodeProto node) => _graph.Node.Add(node.Clone());
+
+    /// <summary>Gives a value the name that a left-out node's output had.</summary>
+    internal void Alias(string name, string value) =>
+        _graph.Node.Add(new NodeProto { OpType = "Identity", Name = Unique("Alias"), Input = { value }, Output = { name } });
+
     /// <summary>
     /// An empty subgraph, such as the body of a <c>Scan</c>: it declares inputs and outputs of its own, may read every value of this graph
     /// by its name, and is given to <see cref="Node"/> as an attribute's value.
@@ -114,18 +130,20 @@ public sealed class OnnxGraphBuilder
         return [.. node.Output];
     }
 
-    internal ModelProto Build()
+    internal GraphProto BuildGraph()
     {
         UnusedValues.Remove(_graph);
-        return new()
-        {
-            IrVersion = IrVersion,
-            ProducerName = "MlNetRnn",
-            ProducerVersion = typeof(OnnxGraphBuilder).Assembly.GetName().Version!.ToString(3),
-            Graph = _graph,
-            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OperatorSet } },
-        };
+        return _graph;
     }
+
+    internal ModelProto Build() => new()
+    {
+        IrVersion = IrVersion,
+        ProducerName = "MlNetRnn",
+        ProducerVersion = typeof(OnnxGraphBuilder).Assembly.GetName().Version!.ToString(3),
+        Graph = BuildGraph(),
+        OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OperatorSet } },
+    };
 
     private string Initializer(string name, OnnxElementType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> dimensions)
     {
