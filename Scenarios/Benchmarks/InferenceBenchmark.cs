@@ -1,74 +1,100 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Onnx;
 
 namespace MlNetRnn.Scenarios.Benchmarks;
 
-/// <summary>Rows per second of batched <c>Transform</c> beside ML.NET's <c>ApplyOnnxModel</c>, on the same ONNX file and rows, in one process.</summary>
+/// <summary>Time per sequence of every way to score one model, on the same windows, in one process and in turn.</summary>
 internal static class InferenceBenchmark
 {
-    private const int Steps = 24;
-    private const int Rows = 20_000;
+    private const int SingleCalls = 1_000; // a round
+    private const int Batch = 256;
+    private const int Threads = 2;
 
-    /// <summary>A row of the results.</summary>
-    public sealed record Row(string Cell, int Hidden, int Steps, double ApplyOnnxModelRowsPerSecond, double TransformRowsPerSecond, double Ratio);
-
-    public static Row Run(string cell, int hidden, int rounds)
+    /// <summary>One window at a time: what a service does with each request.</summary>
+    public static List<InferenceRow> Single(InferenceModel model, int rounds)
     {
-        var ml = new MLContext(seed: 1);
-        var data = ml.Data.LoadFromEnumerable(Windows());
-        var model = ml.Regression.Trainers.Recurrent(new RecurrentOptions
-        {
-            Cell = BenchmarkCase.CellOf(cell),
-            HiddenSizes = [hidden],
-            DenseSizes = [],
-            Training = new() { Epochs = 1, Seed = 1 },
-        }).Fit(ml.Data.TakeRows(data, 500));
-
-        string folder = Directory.CreateTempSubdirectory("mlnetrnn").FullName;
-        try
-        {
-            string file = Path.Combine(folder, "model.onnx");
-            ml.Model.SaveAsOnnx(model, data.Schema, file);
-            var applied = ml.Transforms.ApplyOnnxModel(
-                ["Score"], ["Features"], file, new Dictionary<string, int[]> { ["Features"] = [1, Steps, 1], ["Score"] = [1, 1] },
-                gpuDeviceId: null, fallbackToCpu: false).Fit(data);
-            var rates = Interleaved.Run(rounds, () => Read<VBuffer<float>>(applied, data), () => Read<float>(model, data));
-            return new(cell, hidden, Steps, rates[0].Median, rates[1].Median, rates[1].Median / rates[0].Median);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var raw = new RawOnnxRuntime(model.File, 1, model.Steps, threads: 1);
+        using var predictor = SequencePredictor.Load(model.File);
+        using var torch = new TorchForward(model.Cell, model.Hidden);
+        float[] window = model.Windows[..model.Steps], score = new float[1];
+        window.CopyTo(raw.Windows, 0);
+        return Measure(model, 1, rounds,
+        [
+            new("OnnxRuntime", 1, SingleCalls, raw.Run),
+            new("SequencePredictor.Predict", 1, SingleCalls, () => predictor.Predict(window, score)),
+            new("TorchSharp forward", 1, SingleCalls, () => torch.Predict(window, 1, score)),
+        ]);
     }
 
-    private static double Read<T>(ITransformer model, IDataView data)
+    /// <summary>Many windows: what a job over a table does.</summary>
+    public static List<InferenceRow> Batched(InferenceModel model, int rounds)
     {
-        long start = Stopwatch.GetTimestamp();
-        var scored = model.Transform(data);
+        using var raw = new RawOnnxRuntime(model.File, Batch, model.Steps, Threads);
+        using var predictor = SequencePredictor.Load(model.File);
+        using var torch = new TorchForward(model.Cell, model.Hidden);
+        float[] windows = model.Windows[..(Batch * model.Steps)], scores = new float[Batch];
+        windows.CopyTo(raw.Windows, 0);
+        var applied = ApplyOnnxModel(model);
+        int runs = InferenceModel.Rows / Batch;
+        return Measure(model, Batch, rounds,
+        [
+            new("OnnxRuntime", Batch, runs, raw.Run),
+            new("SequencePredictor.PredictBatch", InferenceModel.Rows, 1, () => predictor.PredictBatch(model.Windows)),
+            new("Transform", InferenceModel.Rows, 1, () => Read<float>(model.Transformer, model.Data)),
+            new("ApplyOnnxModel", InferenceModel.Rows, 1, () => Read<VBuffer<float>>(applied, model.Data)),
+            new("TorchSharp forward", Batch, runs, () => torch.Predict(windows, Batch, scores)),
+        ]);
+    }
+
+    /// <summary>A series' next prediction: a step, beside the whole window anew.</summary>
+    public static List<InferenceRow> Streaming(InferenceModel model, int rounds)
+    {
+        const int Series = 64;
+        using var predictor = SequencePredictor.Load(model.File);
+        using var streaming = new StreamingPredictor(model.Transformer.Model);
+        StreamingSeries[] series = [.. Enumerable.Range(0, Series).Select(_ => streaming.CreateSeries())];
+        float[] window = model.Windows[..model.Steps], observations = model.Windows[..Series], predictions = new float[Series];
+        return Measure(model, 1, rounds,
+        [
+            new("SequencePredictor, whole window", 1, SingleCalls / 10, () => predictor.Predict(window, predictions.AsSpan(0, 1))),
+            new("StreamingPredictor.Step", 1, SingleCalls, () => streaming.Step(series[0], observations.AsSpan(0, 1), predictions.AsSpan(0, 1))),
+            new($"StreamingPredictor.StepBatch, {Series} series", Series, SingleCalls / 10, () => streaming.StepBatch(series, observations, predictions)),
+        ]);
+    }
+
+    // The first way is what the others stand beside.
+    private static List<InferenceRow> Measure(InferenceModel model, int batch, int rounds, Way[] ways)
+    {
+        var rates = Interleaved.Run(rounds, [.. ways.Select(way => new Func<double>(way.SequencesPerSecond))]);
+        double[] microseconds = [.. rates.Select(r => 1e6 / r.Median)];
+        return [.. ways.Select((way, i) => model.Row(batch, way.What, microseconds[i], microseconds[0]))];
+    }
+
+    private static OnnxTransformer ApplyOnnxModel(InferenceModel model) => model.Ml.Transforms.ApplyOnnxModel(
+        ["Score"], ["Features"], model.File, new Dictionary<string, int[]> { ["Features"] = [1, model.Steps, 1], ["Score"] = [1, 1] },
+        gpuDeviceId: null, fallbackToCpu: false).Fit(model.Data);
+
+    private static void Read<T>(ITransformer transformer, IDataView data)
+    {
+        var scored = transformer.Transform(data);
         using var cursor = scored.GetRowCursor([scored.Schema["Score"]]);
         var getter = cursor.GetGetter<T>(scored.Schema["Score"]);
         T value = default!;
         while (cursor.MoveNext())
             getter(ref value);
-        return Rows / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static Window[] Windows()
+    /// <summary>A way to score <paramref name="Sequences"/> at a time, <paramref name="Calls"/> times a round.</summary>
+    private sealed record Way(string What, int Sequences, int Calls, Action Call)
     {
-        var random = new Random(1);
-        return [.. Enumerable.Range(0, Rows).Select(_ => new Window
+        public double SequencesPerSecond()
         {
-            Features = [.. Enumerable.Range(0, Steps).Select(_ => random.NextSingle())],
-            Label = random.NextSingle(),
-        })];
-    }
-
-    private sealed class Window
-    {
-        [VectorType(Steps, 1)]
-        public float[] Features { get; set; } = [];
-
-        public float Label { get; set; }
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < Calls; i++)
+                Call();
+            return (double)Sequences * Calls / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
     }
 }

@@ -54,9 +54,8 @@ internal sealed class PlainLoop : IDisposable
     /// <summary>The default network: two recurrent layers, dropout after each, a dense ReLU layer and a linear head.</summary>
     private sealed class Network : torch.nn.Module<torch.Tensor, torch.Tensor>
     {
-        private readonly BenchmarkCase _case;
-        private readonly torch.nn.Module _first;
-        private readonly torch.nn.Module _second;
+        private readonly TorchLayer _first;
+        private readonly TorchLayer _second;
         private readonly Dropout _dropout = torch.nn.Dropout(0.2);
         private readonly Linear _dense;
         private readonly Linear _head;
@@ -64,10 +63,9 @@ internal sealed class PlainLoop : IDisposable
         public Network(BenchmarkCase shape)
             : base(nameof(Network))
         {
-            _case = shape;
             int directions = shape.Bidirectional ? 2 : 1, half = shape.Hidden / 2;
-            _first = Layer(shape.Features, shape.Hidden);
-            _second = Layer(shape.Hidden * directions, half);
+            _first = new TorchLayer(shape.Cell, shape.Features, shape.Hidden);
+            _second = new TorchLayer(shape.Cell, shape.Hidden * directions, half);
             _dense = torch.nn.Linear(half * directions, 32);
             _head = torch.nn.Linear(32, 1);
             RegisterComponents();
@@ -75,32 +73,9 @@ internal sealed class PlainLoop : IDisposable
 
         public override torch.Tensor forward(torch.Tensor input)
         {
-            var (sequence, _) = Run(_first, input, _case.Hidden);                                // [B, T, D·H]
-            var (_, final) = Run(_second, _dropout.call(sequence), _case.Hidden / 2);            // [D, B, H]
-            var last = final.transpose(0, 1).reshape(input.shape[0], -1);                         // [B, D·H]
+            var sequence = _dropout.call(_first.call(input).Steps);                               // [B, T, D·H]
+            var last = _second.call(sequence).Last;                                               // [B, D·H]
             return _head.call(torch.nn.functional.relu(_dense.call(_dropout.call(last))));        // [B, 1]
-        }
-
-        private torch.nn.Module Layer(long inputs, long hidden) => _case.Cell switch
-        {
-            "lstm" or "bilstm" => torch.nn.LSTM(inputs, hidden, batchFirst: true, bidirectional: _case.Bidirectional),
-            "gru" => torch.nn.GRU(inputs, hidden, batchFirst: true),
-            _ => torch.nn.RNN(inputs, hidden, batchFirst: true),
-        };
-
-        private (torch.Tensor Output, torch.Tensor Final) Run(torch.nn.Module layer, torch.Tensor x, long hidden)
-        {
-            torch.Tensor Zero() => torch.zeros(_case.Bidirectional ? 2 : 1, x.shape[0], hidden);
-            switch (layer)
-            {
-                case LSTM lstm:
-                    var (output, final, _) = lstm.call(x, (Zero(), Zero()));
-                    return (output, final);
-                case GRU gru:
-                    return gru.call(x, Zero());
-                default:
-                    return ((RNN)layer).call(x, Zero());
-            }
         }
     }
 }

@@ -2,6 +2,9 @@ using System.CommandLine;
 using MlNetRnn.Scenarios;
 using MlNetRnn.Scenarios.Benchmarks;
 
+if (args is [FirstPrediction.Argument, var model])
+    return FirstPrediction.Run(model); // before anything else is loaded: its time is measured
+
 var quick = new Option<bool>("--quick") { Description = "A few shapes and rounds: under a minute." };
 var output = new Option<DirectoryInfo>("--out", "-o")
 {
@@ -11,8 +14,8 @@ var output = new Option<DirectoryInfo>("--out", "-o")
 };
 var training = new Command("training", "Windows per second of Fit beside a plain TorchSharp loop.") { quick, output };
 training.Runs((result, cancellation) => TrainingReport.Run(Folder(result), result.GetValue(quick), cancellation));
-var inference = new Command("inference", "Rows per second of Transform beside ML.NET's ApplyOnnxModel on the same ONNX "
-    + "file.") { quick, output };
+var inference = new Command("inference", "Time per sequence of every way to score a model: raw "
+    + "OnnxRuntime, SequencePredictor, Transform, ApplyOnnxModel, TorchSharp; and a step of a series.") { quick, output };
 inference.Runs((result, cancellation) => InferenceReport.Run(Folder(result), result.GetValue(quick), cancellation));
 var windowing = new Command("windowing", "Rows per second of SlidingWindow beside enumerating its source alone.") { quick, output };
 windowing.Runs((result, cancellation) => WindowingReport.Run(Folder(result), result.GetValue(quick), cancellation));

@@ -7,7 +7,7 @@ namespace MlNetRnn.Tests.Scenarios;
 public sealed class BenchmarkTests
 {
     [TestMethod, TestCategory("Long")]
-    [DataRow("inference", "cell hidden steps applyOnnxModelRowsPerSecond transformRowsPerSecond ratio")]
+    [DataRow("inference", "cell hidden batch steps what microseconds ratio")]
     [DataRow("engine", "cell hidden steps predictorMicroseconds predictionEngineMicroseconds pushMicroseconds predictorBytes "
         + "predictionEngineBytes pushBytes ratio")]
     [DataRow("training", "cell hidden batch steps features plainWindowsPerSecond windowsPerSecond ratio")]
