@@ -42,6 +42,8 @@ public static class OnnxModelExtensions
         var converted = PipelineConverter.Convert(model);
         if (options?.SampleRows is { } rows)
             ExportVerification.Verify(model, converted, rows, options.Tolerance);
+        if (options?.Streaming == true)
+            converted = converted.AsStreaming();
         converted.Save(stream);
     }
 }

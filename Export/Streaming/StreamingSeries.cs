@@ -28,8 +28,10 @@ public sealed class StreamingSeries
         return prediction;
     }
 
-    /// <summary>Takes an observation and predicts into memory of the caller's.</summary>
-    /// <inheritdoc cref="StreamingPredictor.Step(StreamingSeries, ReadOnlySpan{float}, Span{float})"/>
+    /// <summary>Takes an observation and predicts into memory of the caller's. Allocates nothing.</summary>
+    /// <param name="observation">One step's values, <c>[features]</c>.</param>
+    /// <param name="prediction">Takes <see cref="StreamingPredictor.OutputSize"/> values.</param>
+    /// <inheritdoc cref="StreamingPredictor.Step(StreamingSeries, ReadOnlySpan{float}, Span{float})" path="/exception"/>
     public void Step(ReadOnlySpan<float> observation, Span<float> prediction) => Predictor.Step(this, observation, prediction);
 
     /// <summary>Forgets all observations.</summary>
