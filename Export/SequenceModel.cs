@@ -15,16 +15,20 @@ public sealed class SequenceModel
     private const string FormatKey = "mlnetrnn.format";
     private const string ChecksumKey = "mlnetrnn.sha256";
 
-    private SequenceModel(byte[] onnx, SequenceModelManifest manifest)
+    private SequenceModel(byte[] onnx, SequenceModelManifest manifest, string source)
     {
         OnnxBytes = onnx;
         Manifest = manifest;
+        Source = source;
     }
 
     /// <summary>What the model is: task, columns, shapes, scaling, network, training.</summary>
     public SequenceModelManifest Manifest { get; }
 
     internal byte[] OnnxBytes { get; }
+
+    /// <summary>Where the model is from, which begins the sentences of exceptions: a file's name, or <c>The model</c>.</summary>
+    internal string Source { get; }
 
     /// <summary>Reads a model from an <c>.onnx</c> file that this library wrote.</summary>
     /// <param name="path">The file.</param>
@@ -78,7 +82,7 @@ public sealed class SequenceModel
         SetProperty(model, FormatKey, manifest.FormatVersion.ToString());
         SetProperty(model, ManifestKey, JsonSerializer.Serialize(manifest, ManifestJson.Default.SequenceModelManifest));
         SetProperty(model, ChecksumKey, Checksum(model));
-        return new(model.ToByteArray(), manifest);
+        return new(model.ToByteArray(), manifest, "The model");
     }
 
     internal SequenceModel With(SequenceModelManifest manifest) => Create(ModelProto.Parser.ParseFrom(OnnxBytes), manifest);
@@ -97,7 +101,7 @@ public sealed class SequenceModel
         if (Property(model, ChecksumKey) != Checksum(model))
             throw new FormatException($"{source} is corrupted: its checksum (SHA-256) does not match its contents. "
                 + "Copy or export the model anew.");
-        return new(bytes, ParseManifest(json, source));
+        return new(bytes, ParseManifest(json, source), source);
     }
 
     private static ModelProto Parse(byte[] bytes, string source)
