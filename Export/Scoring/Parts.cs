@@ -5,7 +5,7 @@ internal static class Parts
 {
     private const int MostSequences = 64; // larger runs leave the cache
     private const int FewestSequences = 32; // a smaller part gains less from a thread than its start costs
-    private const int MostSteps = 1 << 14; // sequences × steps: the memory of ONNX Runtime grows with them, the speed does not
+    private const int MostSteps = 1 << 13; // sequences × steps: beyond, ONNX Runtime needs more memory and is slower
 
     /// <summary>The most sequences of a run.</summary>
     public static int Largest(int steps) => Math.Clamp(MostSteps / steps, 1, MostSequences);

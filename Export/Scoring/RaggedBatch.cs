@@ -6,7 +6,7 @@ namespace MlNetRnn;
 /// </summary>
 internal sealed class RaggedBatch(SequenceModelManifest manifest) : IParts
 {
-    private const int FreePadding = 4; // × the longest of a run: padding that costs no more than one more run
+    private const int FreePadding = 2; // × the longest of a run: padded steps cost half of what steps of one more run do
 
     private ReadOnlyMemory<float>[] _sequences = [];
     private int[] _order = []; // sequences, longest first

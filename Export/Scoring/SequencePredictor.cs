@@ -14,6 +14,7 @@ public sealed class SequencePredictor : IDisposable
     private readonly Lock _replacing = new();
     private volatile LoadedModel _loaded;
     private volatile bool _disposed;
+    private IDisposable? _watch;
 
     /// <summary>A predictor for a model at hand.</summary>
     /// <param name="model">The model, such as <see cref="SequenceTransformer.Model"/>.</param>
@@ -230,6 +231,18 @@ public sealed class SequencePredictor : IDisposable
                 return;
             _disposed = true;
             _loaded.Dispose();
+            _watch?.Dispose();
+        }
+    }
+
+    /// <summary>Hands over what replaces the model, which ends with the predictor.</summary>
+    internal void Own(IDisposable watch)
+    {
+        lock (_replacing)
+        {
+            _watch = watch;
+            if (_disposed)
+                watch.Dispose();
         }
     }
 
