@@ -15,19 +15,21 @@ internal sealed class BoundTensors : IDisposable
     private readonly OrtIoBinding? _binding;
 
     /// <param name="session">The session that will run.</param>
+    /// <param name="readsInPlace">Whether it reads inputs where they are at each run, so that they may be bound once.</param>
     /// <param name="manifest">The model.</param>
     /// <param name="input">Pinned, <c>[rows, steps, features]</c> at its start.</param>
     /// <param name="outputs">Pinned, each <c>[rows, length]</c> at its start.</param>
     /// <param name="rows">The number of sequences.</param>
     /// <param name="steps">The steps of each.</param>
-    public BoundTensors(OnnxSession session, SequenceModelManifest manifest, float[] input, float[][] outputs, int rows, int steps)
+    public BoundTensors(
+        InferenceSession session, bool readsInPlace, SequenceModelManifest manifest, float[] input, float[][] outputs, int rows, int steps)
     {
         _inputNames = [manifest.FeatureColumnName];
         _outputNames = [.. manifest.Outputs.Select(o => o.Name)];
         _inputs = [Tensor(input, rows, [steps, manifest.Features])];
         _outputs = [.. manifest.Outputs.Select((o, i) => Tensor(outputs[i], rows, o.Dimensions))];
-        if (session.ReadsInPlace)
-            _binding = Bind(session.Session);
+        if (readsInPlace)
+            _binding = Bind(session);
     }
 
     public void Run(InferenceSession session, RunOptions options)

@@ -68,7 +68,7 @@ internal sealed class SequenceRun : IPooled
         {
             if (_shapes.Count == MostShapes)
                 Unbind();
-            _bound = new BoundTensors(_session, _manifest, _input, _outputs, rows, steps);
+            _bound = new BoundTensors(_session.Session, _session.ReadsInPlace, _manifest, _input, _outputs, rows, steps);
             _shapes.Add((rows, steps), _bound);
         }
         _shape = (rows, steps);
