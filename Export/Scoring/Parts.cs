@@ -11,8 +11,11 @@ internal static class Parts
     public static int Largest(int steps) => Math.Clamp(MostSteps / steps, 1, MostSequences);
 
     /// <summary>The most sequences of a run, where <paramref name="count"/> of them are there for all threads.</summary>
-    public static int Largest(int count, int steps, int threads) =>
-        Math.Min(Largest(steps), Math.Max(FewestSequences, (count + threads - 1) / threads));
+    public static int Largest(int count, int steps, int threads)
+    {
+        int runs = threads == 1 ? 1 : 2 * threads; // two for each: a thread that comes late takes less
+        return Math.Min(Largest(steps), Math.Max(FewestSequences, Ceiling(count, runs)));
+    }
 
     /// <summary>The number of equal parts: few, but as many for each thread.</summary>
     public static int Count(int count, int steps, int threads)

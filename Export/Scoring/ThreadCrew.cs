@@ -16,6 +16,8 @@ internal interface IParts
 /// </summary>
 internal sealed class ThreadCrew : IDisposable
 {
+    private const int Spins = 50; // before the caller sleeps: a helper's last part mostly ends soon after the caller's
+
     private readonly Func<SequenceRun> _createRun;
     private readonly int _threads;
     private readonly List<SequenceRun> _runs = []; // the caller's, then those of the helpers
@@ -113,8 +115,12 @@ internal sealed class ThreadCrew : IDisposable
     private void WaitForHelpers()
     {
         lock (_lock)
-        {
             _work = null; // a helper that comes now finds nothing to do
+        var spin = default(SpinWait);
+        while (Volatile.Read(ref _active) > 0 && spin.Count < Spins)
+            spin.SpinOnce(sleep1Threshold: -1);
+        lock (_lock)
+        {
             while (_active > 0)
                 Monitor.Wait(_lock);
         }
