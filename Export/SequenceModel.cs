@@ -15,16 +15,20 @@ public sealed class SequenceModel
     private const string FormatKey = "mlnetrnn.format";
     private const string ChecksumKey = "mlnetrnn.sha256";
 
-    private SequenceModel(byte[] onnx, SequenceModelManifest manifest)
+    private SequenceModel(byte[] onnx, SequenceModelManifest manifest, string source)
     {
         OnnxBytes = onnx;
         Manifest = manifest;
+        Source = source;
     }
 
     /// <summary>What the model is: task, columns, shapes, scaling, network, training.</summary>
     public SequenceModelManifest Manifest { get; }
 
     internal byte[] OnnxBytes { get; }
+
+    /// <summary>Where the model is from, which begins the sentences of exceptions: a file's name, or <c>The model</c>.</summary>
+    internal string Source { get; }
 
     /// <summary>Reads a model from an <c>.onnx</c> file that this library wrote.</summary>
     /// <param name="path">The file.</param>
@@ -113,12 +117,23 @@ public sealed class SequenceModel
         SetProperty(model, FormatKey, manifest.FormatVersion.ToString());
         SetProperty(model, ManifestKey, JsonSerializer.Serialize(manifest, ManifestJson.Default.SequenceModelManifest));
         SetProperty(model, ChecksumKey, Checksum(model));
-        return new(model.ToByteArray(), manifest);
+        return new(model.ToByteArray(), manifest, "The model");
     }
 
     internal SequenceModel With(SequenceModelManifest manifest) => Create(ModelProto.Parser.ParseFrom(OnnxBytes), manifest);
 
     internal static SequenceModel FromBytes(byte[] bytes, string source)
+    {
+        // A whole file of ours is told by its checksum alone: its graph, which is nearly all of it, is read by ONNX Runtime only.
+        if (OnnxProperties.Read(bytes) is not { } properties || properties[ChecksumKey] is not { } checksum
+            || checksum != properties.ChecksumWithout(ChecksumKey))
+            return FromDoubtfulBytes(bytes, source);
+        CheckFormat(properties[FormatKey], source);
+        return properties[ManifestKey] is { } json ? new(bytes, ParseManifest(json, source), source) : FromDoubtfulBytes(bytes, source);
+    }
+
+    // Not as this library writes it: damaged, another's, or written anew by a program that keeps the contents.
+    private static SequenceModel FromDoubtfulBytes(byte[] bytes, string source)
     {
         var model = Parse(bytes, source);
         CheckFormat(Property(model, FormatKey), source);
@@ -127,12 +142,12 @@ public sealed class SequenceModel
             throw new FormatException(model.ProducerName == OnnxGraphBuilder.Producer
                 ? $"{source} is cut or corrupted: its '{ManifestKey}' entry is missing. Copy or export the model anew."
                 : $"{source} is an ONNX file but not one of MlNetRnn's: it has no '{ManifestKey}' entry. "
-                    + "Export it by ml.Model.SaveAsOnnx.");
+                    + "Export it by ml.Model.SaveAsOnnx, or score it by ml.Transforms.ApplyOnnxModel, which takes any.");
         }
         if (Property(model, ChecksumKey) != Checksum(model))
             throw new FormatException($"{source} is corrupted: its checksum (SHA-256) does not match its contents. "
                 + "Copy or export the model anew.");
-        return new(bytes, ParseManifest(json, source));
+        return new(bytes, ParseManifest(json, source), source);
     }
 
     private static ModelProto Parse(byte[] bytes, string source)
@@ -180,13 +195,13 @@ public sealed class SequenceModel
     // Over everything but the checksum itself, so that a changed weight, name or manifest shows.
     private static string Checksum(ModelProto model)
     {
-        var copy = model.Clone();
-        for (int i = copy.MetadataProps.Count - 1; i >= 0; i--)
-        {
-            if (copy.MetadataProps[i].Key == ChecksumKey)
-                copy.MetadataProps.RemoveAt(i);
-        }
-        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(copy.ToByteArray()));
+        var properties = model.MetadataProps.ToArray();
+        model.MetadataProps.Clear();
+        model.MetadataProps.AddRange(properties.Where(p => p.Key != ChecksumKey));
+        byte[] contents = model.ToByteArray();
+        model.MetadataProps.Clear();
+        model.MetadataProps.AddRange(properties);
+        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(contents));
     }
 
     private static string? Property(ModelProto model, string key) => model.MetadataProps.FirstOrDefault(p => p.Key == key)?.Value;

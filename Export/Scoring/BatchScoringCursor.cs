@@ -9,12 +9,13 @@ namespace MlNetRnn;
 /// </summary>
 internal sealed class BatchScoringCursor : LinkedCursor
 {
+    private const int FirstSlots = 64; // of the buffered columns, which grow with the rows there are
+
     private readonly ScoreBindings _bindings;
     private readonly ValueGetter<VBuffer<float>> _sequence;
     private readonly RowBuffer _rows;
-    private readonly SequenceRunner _runner;
+    private readonly RowBatch _batch;
     private VBuffer<float> _buffer;
-    private int _count;  // rows in the batch
     private int _index;  // the row of the batch that this cursor is on
     private long _read;  // rows read in all
     private bool _inputEnded;
@@ -24,8 +25,8 @@ internal sealed class BatchScoringCursor : LinkedCursor
     {
         _bindings = bindings;
         _sequence = input.GetGetter<VBuffer<float>>(bindings.FeatureColumn);
-        _rows = new RowBuffer(input, bindings.InputSchema.Where(c => active[c.Index]), SequenceRunner.BestBatch);
-        _runner = new SequenceRunner(sessions, SequenceRunner.BestBatch);
+        _rows = new RowBuffer(input, bindings.InputSchema.Where(c => active[c.Index]), FirstSlots);
+        _batch = new RowBatch(sessions);
     }
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = _rows.GetId(CurrentSlot());
@@ -36,31 +37,32 @@ internal sealed class BatchScoringCursor : LinkedCursor
         int output = _bindings.OutputIndex(column);
         return output < 0
             ? _rows.GetGetter<TValue>(_bindings.InputSchema[column.Index], CurrentSlot)
-            : ScoreGetter.Create<TValue>(column, () => _runner.Output(output, CurrentSlot()));
+            : ScoreGetter.Create<TValue>(column, () => _batch.Output(output, CurrentSlot()));
     }
 
-    protected override bool MoveNextCore() => ++_index < _count || ReadBatch();
+    protected override bool MoveNextCore() => ++_index < _batch.Count || ReadBatch();
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _runner.Dispose();
+            _batch.Dispose();
         base.Dispose(disposing);
     }
 
     private bool ReadBatch()
     {
-        (_index, _count) = (0, 0);
-        while (!_inputEnded && _count < SequenceRunner.BestBatch)
+        _index = 0;
+        _batch.Clear();
+        while (!_inputEnded && !_batch.IsFull)
         {
             if (!Input.MoveNext())
                 _inputEnded = true;
             else
                 ReadRow();
         }
-        if (_count == 0)
+        if (_batch.Count == 0)
             return false;
-        _runner.Run(_count);
+        _batch.Score();
         return true;
     }
 
@@ -68,8 +70,8 @@ internal sealed class BatchScoringCursor : LinkedCursor
     {
         _sequence(ref _buffer);
         _bindings.CheckLength(_buffer.Length, _read++);
-        _buffer.CopyTo(_runner.Input(_count, _buffer.Length));
-        _rows.Store(_count++);
+        _rows.Store(_batch.Count);
+        _buffer.CopyTo(_batch.Add(_buffer.Length));
     }
 
     private int CurrentSlot()

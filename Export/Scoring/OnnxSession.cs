@@ -9,20 +9,65 @@ namespace MlNetRnn;
 internal sealed class OnnxSession : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly Lock? _oneRunAtATime;
     private readonly InferenceSession _session;
     private int _users = 1;
 
-    public OnnxSession(SequenceModel model)
+    /// <param name="onnx">The ONNX file.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="source">What the bytes are, which begins the sentences of exceptions.</param>
+    /// <exception cref="FormatException">ONNX Runtime refuses the graph.</exception>
+    public OnnxSession(byte[] onnx, SequencePredictorOptions options, string source)
     {
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = 1, // callers bring their threads, and batches are split by SequenceRunner
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
-        _session = new InferenceSession(model.OnnxBytes, options);
+        _session = Open(onnx, options, source);
+        _oneRunAtATime = ExecutionProviders.OneRunAtATime(options.ExecutionProvider) ? new() : null;
+        using var inputs = _session.GetMemoryInfosForInputs();
+        ReadsInPlace = inputs.All(memory => memory.GetDeviceType() == OrtMemoryInfoDeviceType.CPU);
     }
 
     public InferenceSession Session => _session;
+
+    /// <summary>Whether inputs are read where they are at each run. Else an I/O binding copies them once, to the device, and never again.</summary>
+    public bool ReadsInPlace { get; }
+
+    /// <summary>Opens a session as the options say.</summary>
+    /// <param name="onnx">The ONNX file.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="source">What the bytes are, which begins the sentences of exceptions.</param>
+    /// <exception cref="InvalidOperationException">The execution provider cannot be used on this machine.</exception>
+    /// <exception cref="FormatException">ONNX Runtime refuses the graph.</exception>
+    public static InferenceSession Open(byte[] onnx, SequencePredictorOptions options, string source)
+    {
+        using var session = new SessionOptions
+        {
+            IntraOpNumThreads = options.IntraOpThreads,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        AppendProvider(session, options);
+        options.ConfigureSession?.Invoke(session);
+        try
+        {
+            return new InferenceSession(onnx, session);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            // No inner exception: ML.NET wraps what scoring throws, and the base exception must be the clear one.
+            throw new FormatException($"{source} holds a graph that ONNX Runtime {OrtEnv.Instance().GetVersionString()} cannot run: "
+                + $"{e.Message.TrimEnd()} Export the model anew, or use the version of ONNX Runtime that it was made for.");
+        }
+    }
+
+    /// <summary>Runs the session; several threads may.</summary>
+    public void Run(RunOptions options, BoundTensors tensors)
+    {
+        if (_oneRunAtATime is null)
+        {
+            tensors.Run(_session, options);
+            return;
+        }
+        lock (_oneRunAtATime)
+            tensors.Run(_session, options);
+    }
 
     /// <summary>Counts one more user; false if the session is already freed.</summary>
     public bool TryAcquire()
@@ -43,6 +88,20 @@ internal sealed class OnnxSession : IDisposable
         {
             if (--_users == 0)
                 _session.Dispose();
+        }
+    }
+
+    private static void AppendProvider(SessionOptions session, SequencePredictorOptions options)
+    {
+        try
+        {
+            ExecutionProviders.Append(session, options.ExecutionProvider, options.ExecutionProviderOptions);
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or NotSupportedException)
+        {
+            throw new InvalidOperationException(
+                $"ONNX Runtime {OrtEnv.Instance().GetVersionString()} cannot use its execution provider '{options.ExecutionProvider}' here: "
+                    + $"{e.Message.TrimEnd()} Check the device's driver and libraries, and the {nameof(options.ExecutionProviderOptions)}.", e);
         }
     }
 }

@@ -1,62 +1,117 @@
 namespace MlNetRnn;
 
-/// <summary>Collects a batch of sequences of any lengths, one after the other, until the longest is known.</summary>
-internal sealed class RaggedBatch(int capacity, int features)
+/// <summary>
+/// Sequences of lengths of their own. Sorted by length they are cut into runs of like lengths, so that little is padded; each result goes
+/// where its sequence stood.
+/// </summary>
+internal sealed class RaggedBatch(SequenceModelManifest manifest) : IParts
 {
-    private const int FreePadding = 1 << 16; // steps: up to here padding costs less than one more run
+    private const int FreePadding = 2; // × the longest of a run: padded steps cost half of what steps of one more run do
 
-    private readonly int[] _ends = new int[capacity]; // of each sequence, in values
-    private float[] _values = [];
+    private ReadOnlyMemory<float>[] _sequences = [];
+    private int[] _order = []; // sequences, longest first
+    private int[] _keys = [];
+    private int[] _ends = []; // of each part, in _order
+    private ResultRows _results;
+    private int _parts;
 
-    /// <summary>Where the values of sequence <paramref name="index"/> go; the ones before it are written already.</summary>
-    public Span<float> Add(int index, int length)
+    /// <summary>Sequences added.</summary>
+    public int Count { get; private set; }
+
+    public long Bytes => _sequences.Length * (16L + (3 * sizeof(int)));
+
+    public void Add(ReadOnlyMemory<float> sequence)
     {
-        int start = Start(index);
-        int end = checked(start + length);
-        if (end > _values.Length)
-            Array.Resize(ref _values, (int)Math.Min(Array.MaxLength, Math.Max(end, 2L * _values.Length)));
-        _ends[index] = end;
-        return _values.AsSpan(start, length);
+        if (Count == _sequences.Length)
+            Grow();
+        _sequences[Count++] = sequence;
     }
 
-    /// <summary>
-    /// Where the run that begins with sequence <paramref name="first"/> ends: a long sequence among short ones is not run with them, since
-    /// all would be padded to its length, in memory and time.
-    /// </summary>
-    /// <param name="first">The first sequence of the run.</param>
-    /// <param name="count">The sequences in the batch.</param>
-    /// <param name="steps">The steps of the longest in the run, at least 1.</param>
-    /// <returns>The sequence after the run's last.</returns>
-    public int EndOfRun(int first, int count, out int steps)
+    /// <summary>Scores the sequences added, at least one, and forgets them.</summary>
+    public void Score(ThreadCrew crew, int threads, ResultRows results)
     {
-        steps = Math.Max(1, Steps(first));
-        long real = steps;
-        for (int i = first + 1; i < count; i++)
+        _results = results;
+        Plan(threads);
+        foreach (var run in crew.RunsFor(_parts)) // as in DenseBatch
+            Prepare(run);
+        crew.Run(this, _parts);
+    }
+
+    /// <summary>Forgets the sequences, whose memory is the caller's.</summary>
+    public void Clear()
+    {
+        _sequences.AsSpan(0, Count).Clear();
+        Count = 0;
+    }
+
+    /// <summary>The number of sequences and of steps of each run, once planned for a number of threads.</summary>
+    public IEnumerable<(int Count, int Steps)> Runs(int threads)
+    {
+        Plan(threads);
+        return Enumerable.Range(0, _parts).Select(part => (_ends[part] - Start(part), StepsOf(Start(part))));
+    }
+
+    void IParts.Score(int part, SequenceRun run)
+    {
+        int start = Start(part), count = _ends[part] - start;
+        run.Begin(count, StepsOf(start));
+        for (int i = 0; i < count; i++)
         {
-            int longest = Math.Max(steps, Steps(i));
-            long padded = (long)longest * (i + 1 - first);
-            real += Steps(i);
-            if (padded > FreePadding && padded > 2 * real)
-                return i;
-            steps = longest;
+            var sequence = _sequences[_order[start + i]].Span;
+            sequence.CopyTo(run.Row(i, sequence.Length));
         }
-        return count;
+        run.Run();
+        for (int i = 0; i < count; i++)
+            _results.TakeOne(run, i, _order[start + i]);
     }
 
-    /// <summary>Copies sequences to <paramref name="destination"/> <c>[end - first, steps, features]</c>, NaN before each.</summary>
-    public void CopyTo(Span<float> destination, int first, int end, int steps)
+    private void Prepare(SequenceRun run)
     {
-        int size = steps * features;
-        for (int i = first; i < end; i++)
+        (int rows, long steps) = (0, 0);
+        for (int part = 0; part < _parts; part++)
         {
-            var sequence = _values.AsSpan(Start(i), _ends[i] - Start(i));
-            var slot = destination.Slice((i - first) * size, size);
-            slot[..^sequence.Length].Fill(float.NaN);
-            sequence.CopyTo(slot[^sequence.Length..]);
+            int count = _ends[part] - Start(part);
+            (rows, steps) = (Math.Max(rows, count), Math.Max(steps, (long)count * StepsOf(Start(part))));
         }
+        run.Reserve(rows, steps);
+        for (int part = 0; part < Math.Min(_parts, SequenceRun.MostShapes); part++)
+            run.Begin(_ends[part] - Start(part), StepsOf(Start(part)));
     }
 
-    private int Steps(int index) => (_ends[index] - Start(index)) / features;
+    private void Plan(int threads)
+    {
+        for (int i = 0; i < Count; i++)
+            (_keys[i], _order[i]) = (-_sequences[i].Length, i);
+        _keys.AsSpan(0, Count).Sort(_order.AsSpan(0, Count));
+        _parts = 0;
+        for (int start = 0; start < Count; start = _ends[_parts++])
+            _ends[_parts] = EndOfRun(start, threads);
+    }
 
-    private int Start(int index) => index == 0 ? 0 : _ends[index - 1];
+    // A run ends where its padding would cost more than a run of its own for the shorter ones.
+    private int EndOfRun(int start, int threads)
+    {
+        int steps = StepsOf(start), end = start + 1;
+        int most = (int)Math.Min(Count, (long)start + Parts.Largest(Count, steps, threads));
+        for (long padding = 0; end < most; end++)
+        {
+            padding += steps - StepsOf(end);
+            if (padding > FreePadding * steps)
+                break;
+        }
+        return end;
+    }
+
+    private int StepsOf(int position) => SequenceShape.Steps(manifest, _sequences[_order[position]].Length);
+
+    private int Start(int part) => part == 0 ? 0 : _ends[part - 1];
+
+    private void Grow()
+    {
+        int capacity = (int)Math.Min(Array.MaxLength, Math.Max(64, 2L * Count));
+        Array.Resize(ref _sequences, capacity);
+        Array.Resize(ref _order, capacity);
+        Array.Resize(ref _keys, capacity);
+        Array.Resize(ref _ends, capacity);
+    }
 }

@@ -45,7 +45,7 @@ internal sealed class ScoreBindings
     {
         if (!SequenceShape.Accepts(Manifest, received))
             throw new InvalidOperationException($"Row {row + 1}: column '{FeatureColumn.Name}' has {received} values; "
-                + $"the model takes {SequenceShape.Describe(Manifest)}.");
+                + $"the model takes {SequenceShape.Describe(Manifest)}. {ModelSignature.Describe(Manifest)}");
     }
 
     private static DataViewType TypeOf(SequenceModelOutput output) =>
@@ -60,13 +60,14 @@ internal sealed class ScoreBindings
             throw new ArgumentException(
                 $"The model needs the column '{manifest.FeatureColumnName}', {expected}; "
                     + $"the data has {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"))}. "
-                    + "Run the windowing step first, or rename the column.",
+                    + $"Run the windowing step first, or rename the column. {ModelSignature.Describe(manifest)}",
                 nameof(schema));
         }
         if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType item } vector || item != NumberDataViewType.Single
             || (vector.Size != 0 && !SequenceShape.Accepts(manifest, vector.Size)))
         {
-            throw new ArgumentException($"Column '{column.Name}' is {column.Type}; the model takes {expected}.", nameof(schema));
+            throw new ArgumentException(
+                $"Column '{column.Name}' is {column.Type}; the model takes {expected}. {ModelSignature.Describe(manifest)}", nameof(schema));
         }
         return column;
     }

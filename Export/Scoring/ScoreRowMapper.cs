@@ -20,10 +20,12 @@ internal sealed class ScoreRowMapper(ScoreBindings bindings, SessionCache sessio
     {
         private readonly ScoreBindings _bindings;
         private readonly HashSet<int> _active;
-        private readonly SequenceRunner? _runner;
+        private readonly LoadedModel? _loaded;
+        private readonly SequenceRun? _run;
         private readonly ValueGetter<VBuffer<float>>? _sequence;
         private VBuffer<float> _buffer;
         private long _scoredPosition = long.MinValue;
+        private bool _disposed;
 
         public ScoredRow(DataViewRow input, ScoreBindings bindings, SessionCache sessions, HashSet<int> active)
             : base(input)
@@ -33,7 +35,8 @@ internal sealed class ScoreRowMapper(ScoreBindings bindings, SessionCache sessio
             if (!active.Any(i => i >= bindings.InputSchema.Count))
                 return;
             _sequence = input.GetGetter<VBuffer<float>>(bindings.FeatureColumn);
-            _runner = new SequenceRunner(sessions, 1);
+            _loaded = sessions.Acquire();
+            _run = _loaded.Runs.Rent();
         }
 
         public override DataViewSchema Schema => _bindings.OutputSchema;
@@ -45,19 +48,22 @@ internal sealed class ScoreRowMapper(ScoreBindings bindings, SessionCache sessio
             int output = _bindings.OutputIndex(column);
             if (output < 0)
                 return Input.GetGetter<TValue>(_bindings.InputSchema[column.Index]);
-            if (_runner is null || !IsColumnActive(column))
+            if (_run is null || !IsColumnActive(column))
                 throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the row was made; it has no values.");
             return ScoreGetter.Create<TValue>(column, () =>
             {
                 Score();
-                return _runner.Output(output, 0);
+                return _run.Output(output, 0);
             });
         }
 
         protected override void DisposeCore(bool disposing)
         {
-            if (disposing)
-                _runner?.Dispose();
+            if (!disposing || _loaded is null || _disposed)
+                return;
+            _disposed = true;
+            _loaded.Runs.Return(_run!);
+            _loaded.Release();
         }
 
         // Once a row, however many output columns are read; PredictionEngine moves its row's position with each prediction.
@@ -67,8 +73,9 @@ internal sealed class ScoreRowMapper(ScoreBindings bindings, SessionCache sessio
                 return;
             _sequence!(ref _buffer);
             _bindings.CheckLength(_buffer.Length, Math.Max(Input.Position, 0));
-            _buffer.CopyTo(_runner!.Input(0, _buffer.Length));
-            _runner.Run(1);
+            _run!.Begin(1, SequenceShape.Steps(_bindings.Manifest, _buffer.Length));
+            _buffer.CopyTo(_run.Row(0, _buffer.Length));
+            _run.Run();
             _scoredPosition = Input.Position;
         }
     }

@@ -1,30 +1,45 @@
-using System.Collections.Concurrent;
-
 namespace MlNetRnn;
 
 /// <summary>
-/// Scores sequences without <c>IDataView</c> and without libtorch. Thread-safe: any number of threads may share one predictor.
+/// Scores sequences without <c>IDataView</c> and without libtorch. Thread-safe: any number of threads may share one predictor. After the
+/// first calls, those that write to memory of the caller's allocate nothing.
 /// </summary>
+/// <remarks>
+/// What calls leave to later ones is bounded: about 64 MB, whatever the number of threads that ever called. A shape that was not seen
+/// lately costs some hundred bytes. With another device than the CPU (<see cref="SequencePredictorOptions.ExecutionProvider"/>) ONNX
+/// Runtime copies the values to it, and each run allocates some hundred bytes.
+/// </remarks>
 public sealed class SequencePredictor : IDisposable
 {
-    private readonly SessionCache _cache;
-    private readonly ConcurrentBag<SequenceRunner> _single = [];
-    private readonly ConcurrentBag<SequenceRunner> _batched = [];
+    private readonly Lock _replacing = new();
+    private volatile LoadedModel _loaded;
     private volatile bool _disposed;
+    private IDisposable? _watch;
 
     /// <summary>A predictor for a model at hand.</summary>
     /// <param name="model">The model, such as <see cref="SequenceTransformer.Model"/>.</param>
-    public SequencePredictor(SequenceModel model)
+    /// <param name="options">Threads, device and others; null for the defaults.</param>
+    /// <exception cref="ArgumentException">Options are wrong, or name a device that the loaded ONNX Runtime lacks.</exception>
+    /// <exception cref="FormatException">ONNX Runtime refuses the model's graph, or it is not what the manifest says.</exception>
+    /// <exception cref="InvalidOperationException">The device that the options name cannot be used on this machine.</exception>
+    public SequencePredictor(SequenceModel model, SequencePredictorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Model = model.OfSequences();
-        _cache = new SessionCache(model);
+        Options = options ?? SequencePredictorOptions.Default;
+        Options.Validate();
+        _loaded = Loaded(model.OfSequences());
         SequenceSize = checked(model.Manifest.Steps * model.Manifest.Features);
         OutputSize = model.Manifest.Outputs[0].Length;
     }
 
-    /// <summary>The model that is scored.</summary>
-    public SequenceModel Model { get; }
+    /// <summary>Raised after <see cref="Model"/> was replaced, on the thread that did it.</summary>
+    public event EventHandler? ModelReplaced;
+
+    /// <summary>The model that is scored; another one after <see cref="Replace"/>.</summary>
+    public SequenceModel Model => _loaded.Model;
+
+    /// <summary>How the model is run.</summary>
+    public SequencePredictorOptions Options { get; }
 
     /// <summary>Values per sequence, steps × features; 0 where sequences have any number of steps.</summary>
     public int SequenceSize { get; }
@@ -32,12 +47,17 @@ public sealed class SequencePredictor : IDisposable
     /// <summary>Values predicted per sequence: 1 for regression, the horizon (× targets) for forecasting.</summary>
     public int OutputSize { get; }
 
+    private SequenceModelManifest Manifest => _loaded.Model.Manifest;
+
     /// <summary>Reads a model from an <c>.onnx</c> file and makes a predictor for it.</summary>
     /// <param name="path">A file written by <c>ml.Model.SaveAsOnnx</c> or <see cref="SequenceModel.Save(string)"/>.</param>
+    /// <param name="options">Threads, device and others; null for the defaults.</param>
     /// <returns>The predictor.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file is cut, corrupted, of a newer format, or not one of this library's.</exception>
-    public static SequencePredictor Load(string path) => new(SequenceModel.Load(path));
+    /// <exception cref="ArgumentException">Options are wrong, or name a device that the loaded ONNX Runtime lacks.</exception>
+    /// <exception cref="InvalidOperationException">The device that the options name cannot be used on this machine.</exception>
+    public static SequencePredictor Load(string path, SequencePredictorOptions? options = null) => new(SequenceModel.Load(path), options);
 
     /// <summary>Predicts from one sequence.</summary>
     /// <param name="sequence">
@@ -46,6 +66,7 @@ public sealed class SequencePredictor : IDisposable
     /// </param>
     /// <returns>The prediction, <see cref="OutputSize"/> values.</returns>
     /// <exception cref="ArgumentException">The sequence has another number of values.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     public float[] Predict(ReadOnlySpan<float> sequence)
     {
         var result = new float[OutputSize];
@@ -57,108 +78,225 @@ public sealed class SequencePredictor : IDisposable
     /// <param name="sequence">The sequence <c>[steps, features]</c>, oldest step first.</param>
     /// <param name="destination">Takes <see cref="OutputSize"/> values.</param>
     /// <exception cref="ArgumentException">The sequence or the destination has another number of values.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     public void Predict(ReadOnlySpan<float> sequence, Span<float> destination)
     {
-        if (!SequenceShape.Accepts(Model.Manifest, sequence.Length))
+        if (!SequenceShape.Accepts(Manifest, sequence.Length))
             throw new ArgumentException(SizeMessage(sequence.Length, "A sequence"), nameof(sequence));
-        if (destination.Length != OutputSize)
-            throw new ArgumentException($"The destination holds {destination.Length} values; {OutputSize} are needed.", nameof(destination));
-        using var lease = new Lease(this, _single, 1);
-        sequence.CopyTo(lease.Runner.Input(0, sequence.Length));
-        lease.Runner.Run(1);
-        lease.Runner.Output(0, 0).CopyTo(destination);
+        CheckDestination(destination, 1);
+        using var call = new Call(this);
+        var run = call.Loaded.Runs.Rent();
+        try
+        {
+            run.Begin(1, SequenceShape.Steps(Manifest, sequence.Length));
+            sequence.CopyTo(run.Row(0, sequence.Length));
+            run.Run();
+            run.Output(0).CopyTo(destination);
+        }
+        finally
+        {
+            call.Loaded.Runs.Return(run);
+        }
     }
 
     /// <summary>Predicts from many sequences at once, which is several times faster than one by one.</summary>
     /// <param name="sequences">The sequences <c>[count, steps, features]</c>; none gives none.</param>
     /// <returns>The predictions <c>[count, OutputSize]</c>.</returns>
     /// <exception cref="ArgumentException">The number of values is not a multiple of <see cref="SequenceSize"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     public float[] PredictBatch(ReadOnlySpan<float> sequences)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (SequenceSize == 0 || sequences.Length % SequenceSize != 0)
-            throw new ArgumentException(SizeMessage(sequences.Length, "A batch"), nameof(sequences));
-        int count = sequences.Length / SequenceSize;
-        var result = new float[count * OutputSize];
-        if (count == 0)
-            return result;
-        using var lease = new Lease(this, _batched, SequenceRunner.BestBatch);
-        for (int start = 0; start < count; start += SequenceRunner.BestBatch)
-        {
-            int size = Math.Min(SequenceRunner.BestBatch, count - start);
-            for (int i = 0; i < size; i++)
-                sequences.Slice((start + i) * SequenceSize, SequenceSize).CopyTo(lease.Runner.Input(i, SequenceSize));
-            lease.Score(size, result, start);
-        }
+        var result = new float[checked(CountIn(sequences) * OutputSize)];
+        PredictBatch(sequences, result);
         return result;
+    }
+
+    /// <summary>Predicts from many sequences at once into memory of the caller's.</summary>
+    /// <param name="sequences">The sequences <c>[count, steps, features]</c>; none gives none.</param>
+    /// <param name="destination">Takes the predictions <c>[count, OutputSize]</c>; apart from the memory of the sequences.</param>
+    /// <exception cref="ArgumentException">
+    /// The number of values is not a multiple of <see cref="SequenceSize"/>, or the destination has another size or overlaps the sequences.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
+    public void PredictBatch(ReadOnlySpan<float> sequences, Span<float> destination)
+    {
+        int count = CountIn(sequences);
+        CheckDestination(destination, count);
+        if (destination.Overlaps(sequences))
+        {
+            throw new ArgumentException(
+                "The destination overlaps the sequences, which are read while results are written. Give memory of its own.", nameof(destination));
+        }
+        using var call = new Call(this);
+        if (count == 0)
+            return;
+        var scorer = call.Loaded.Batches.Rent();
+        try
+        {
+            scorer.Score(sequences, count, Manifest.Outputs.AsSpan()[..1], destination);
+        }
+        finally
+        {
+            call.Loaded.Batches.Return(scorer);
+        }
     }
 
     /// <summary>Predicts from many sequences of their own lengths at once.</summary>
     /// <param name="sequences">The sequences, each <c>[steps, features]</c>; none gives none.</param>
-    /// <returns>The predictions <c>[count, OutputSize]</c>.</returns>
+    /// <returns>The predictions <c>[count, OutputSize]</c>, in the order of the sequences.</returns>
     /// <exception cref="ArgumentException">A sequence has a number of values that the model does not take.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     public float[] PredictRagged(IReadOnlyList<ReadOnlyMemory<float>> sequences)
     {
         ArgumentNullException.ThrowIfNull(sequences);
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        for (int i = 0; i < sequences.Count; i++)
-        {
-            if (!SequenceShape.Accepts(Model.Manifest, sequences[i].Length))
-                throw new ArgumentException(SizeMessage(sequences[i].Length, $"Sequence {i + 1}"), nameof(sequences));
-        }
-        var result = new float[sequences.Count * OutputSize];
-        if (sequences.Count == 0)
-            return result;
-        using var lease = new Lease(this, _batched, SequenceRunner.BestBatch);
-        for (int start = 0; start < sequences.Count; start += SequenceRunner.BestBatch)
-        {
-            int size = Math.Min(SequenceRunner.BestBatch, sequences.Count - start);
-            for (int i = 0; i < size; i++)
-                sequences[start + i].Span.CopyTo(lease.Runner.Input(i, sequences[start + i].Length));
-            lease.Score(size, result, start);
-        }
+        var result = new float[checked(sequences.Count * OutputSize)];
+        PredictRagged(sequences, result);
         return result;
     }
 
-    /// <summary>Frees the ONNX Runtime session. No call may be under way.</summary>
+    /// <summary>
+    /// Predicts from many sequences of their own lengths at once into memory of the caller's. Sequences of like lengths are run together,
+    /// so that little is padded.
+    /// </summary>
+    /// <param name="sequences">The sequences, each <c>[steps, features]</c>; none gives none. They must not change during the call.</param>
+    /// <param name="destination">
+    /// Takes the predictions <c>[count, OutputSize]</c>, in the order of the sequences; apart from their memory.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A sequence has a number of values that the model does not take, or the destination has another size.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
+    public void PredictRagged(IReadOnlyList<ReadOnlyMemory<float>> sequences, Span<float> destination)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        int count = sequences.Count;
+        CheckDestination(destination, count);
+        using var call = new Call(this);
+        if (count == 0)
+            return;
+        var scorer = call.Loaded.Batches.Rent();
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                var sequence = sequences[i];
+                if (!SequenceShape.Accepts(Manifest, sequence.Length))
+                    throw new ArgumentException(SizeMessage(sequence.Length, $"Sequence {i + 1}"), nameof(sequences));
+                scorer.Ragged.Add(sequence);
+            }
+            scorer.ScoreRagged(Manifest.Outputs.AsSpan()[..1], destination);
+        }
+        finally
+        {
+            scorer.Ragged.Clear();
+            call.Loaded.Batches.Return(scorer);
+        }
+    }
+
+    /// <summary>
+    /// Puts another model in place of the current one, at once for all callers: calls under way finish on the old one, which is freed
+    /// after the last of them.
+    /// </summary>
+    /// <param name="model">A model of the same input and outputs.</param>
+    /// <exception cref="ArgumentException">The model has another input or other outputs. The current one stays.</exception>
+    /// <exception cref="FormatException">ONNX Runtime refuses the model's graph. The current one stays.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
+    public void Replace(SequenceModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (ModelSignature.Difference(Manifest, model.Manifest) is { } difference)
+            throw new ArgumentException($"{model.Source} has another input or other outputs than the model in use. {difference}", nameof(model));
+        var next = Loaded(model);
+        lock (_replacing)
+        {
+            if (_disposed)
+            {
+                next.Dispose();
+                throw new ObjectDisposedException(nameof(SequencePredictor));
+            }
+            var old = _loaded;
+            _loaded = next;
+            old.Dispose();
+        }
+        ModelReplaced?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>Ends the predictor: calls under way finish, later ones are refused; then the ONNX Runtime session is freed.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        foreach (var runner in _single.Concat(_batched))
-            runner.Dispose();
-        _single.Clear();
-        _batched.Clear();
-        _cache.Dispose();
+        lock (_replacing)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            _loaded.Dispose();
+            _watch?.Dispose();
+        }
+    }
+
+    /// <summary>Hands over what replaces the model, which ends with the predictor.</summary>
+    internal void Own(IDisposable watch)
+    {
+        lock (_replacing)
+        {
+            _watch = watch;
+            if (_disposed)
+                watch.Dispose();
+        }
+    }
+
+    private LoadedModel Loaded(SequenceModel model)
+    {
+        var loaded = new LoadedModel(model, Options);
+        try
+        {
+            loaded.Probe();
+            return loaded;
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+    }
+
+    private int CountIn(ReadOnlySpan<float> sequences)
+    {
+        if (SequenceSize == 0 || sequences.Length % SequenceSize != 0)
+            throw new ArgumentException(SizeMessage(sequences.Length, "A batch"), nameof(sequences));
+        return sequences.Length / SequenceSize;
+    }
+
+    private void CheckDestination(ReadOnlySpan<float> destination, int count)
+    {
+        long needed = (long)count * OutputSize;
+        if (destination.Length != needed)
+        {
+            throw new ArgumentException($"The destination holds {destination.Length} values; {needed} are needed, {OutputSize} for each of "
+                + $"{count} sequences. {ModelSignature.Describe(Manifest)}", nameof(destination));
+        }
     }
 
     private string SizeMessage(int received, string what) =>
-        $"{what} of {received} values was given; the model takes {SequenceShape.Describe(Model.Manifest)} values a sequence"
-            + $"{(SequenceSize == 0 ? ": give several by PredictRagged" : "")}.";
+        $"{what} of {received} values was given; the model takes {SequenceShape.Describe(Manifest)} values a sequence"
+            + $"{(SequenceSize == 0 ? ": give several by PredictRagged" : "")}. {ModelSignature.Describe(Manifest)}";
 
-    /// <summary>A runner out of a pool, for one call.</summary>
-    private readonly ref struct Lease
+    /// <summary>A call under way, which keeps the model that it began with.</summary>
+    private readonly ref struct Call
     {
-        private readonly ConcurrentBag<SequenceRunner> _pool;
-
-        public Lease(SequencePredictor predictor, ConcurrentBag<SequenceRunner> pool, int capacity)
+        public Call(SequencePredictor predictor)
         {
-            ObjectDisposedException.ThrowIf(predictor._disposed, predictor);
-            _pool = pool;
-            Runner = pool.TryTake(out var free) ? free : new SequenceRunner(predictor._cache, capacity);
-        }
-
-        public SequenceRunner Runner { get; }
-
-        public void Score(int count, float[] results, int start)
-        {
-            Runner.Run(count);
-            for (int i = 0; i < count; i++)
+            do
             {
-                var output = Runner.Output(0, i);
-                output.CopyTo(results.AsSpan((start + i) * output.Length));
+                ObjectDisposedException.ThrowIf(predictor._disposed, predictor);
+                Loaded = predictor._loaded;
             }
+            while (!Loaded.TryAcquire()); // it was replaced and freed in between
         }
 
-        public void Dispose() => _pool.Add(Runner);
+        public LoadedModel Loaded { get; }
+
+        public void Dispose() => Loaded.Release();
     }
 }

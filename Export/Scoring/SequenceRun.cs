@@ -2,24 +2,111 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace MlNetRnn;
 
-/// <summary>Runs a session over a range of shared buffers. The tensors over them are kept until the range or the buffers change.</summary>
-internal sealed class SequenceRun(OnnxSession session, SequenceModelManifest manifest, float[][] outputs) : IDisposable
+/// <summary>
+/// One caller's memory for running a model: sequences are written into it, run together, and their results read from it. It keeps its
+/// buffers, and the tensors over them by shape.
+/// </summary>
+internal sealed class SequenceRun : IPooled
 {
+    public const int MostShapes = 512; // kept at a time; each takes about a kilobyte
+
+    private const int BytesPerShape = 1024;
+
+    private readonly OnnxSession _session;
+    private readonly SequenceModelManifest _manifest;
     private readonly RunOptions _options = new();
-    private readonly string[] _inputNames = [manifest.FeatureColumnName];
-    private readonly string[] _outputNames = [.. manifest.Outputs.Select(o => o.Name)];
-    private readonly OrtValue[] _inputValues = new OrtValue[1];
-    private readonly OrtValue[] _outputValues = new OrtValue[outputs.Length];
-    private (float[]? Input, int Steps, int First, int Start, int Count) _bound;
+    private readonly Dictionary<(int Rows, int Steps), BoundTensors> _shapes = [];
+    private readonly float[][] _outputs; // each [row capacity, length]
+    private readonly int _resultSize; // of all outputs
+    private float[] _input = []; // [rows, steps, features]
+    private int _rowCapacity;
+    private (int Rows, int Steps) _shape;
+    private BoundTensors? _bound;
+
+    /// <param name="session">The session, which must outlive this.</param>
+    /// <param name="manifest">Its model.</param>
+    public SequenceRun(OnnxSession session, SequenceModelManifest manifest)
+    {
+        _session = session;
+        _manifest = manifest;
+        _outputs = new float[manifest.Outputs.Length][];
+        _resultSize = manifest.Outputs.Sum(o => o.Length);
+    }
+
+    /// <summary>All input values of the run, <c>[rows, steps, features]</c>.</summary>
+    public Span<float> Input => _input.AsSpan(0, _shape.Rows * RowSize);
+
+    public long Bytes => (sizeof(float) * (_input.Length + ((long)_rowCapacity * _resultSize))) + (BytesPerShape * _shapes.Count);
+
+    private int RowSize => _shape.Steps * _manifest.Features;
+
+    /// <summary>Makes room for runs of up to so many sequences, and so many steps of all sequences together.</summary>
+    public void Reserve(int rows, long steps)
+    {
+        long size = steps * _manifest.Features;
+        if (size <= _input.Length && rows <= _rowCapacity)
+            return;
+        Unbind();
+        if (size > _input.Length)
+            _input = Pinned(Grown(_input.Length, size));
+        if (rows <= _rowCapacity)
+            return;
+        _rowCapacity = Grown(_rowCapacity, rows);
+        for (int i = 0; i < _outputs.Length; i++)
+            _outputs[i] = Pinned(checked(_rowCapacity * _manifest.Outputs[i].Length));
+    }
+
+    /// <summary>Begins a run of <paramref name="rows"/> sequences of <paramref name="steps"/> steps, each at least 1.</summary>
+    public void Begin(int rows, int steps)
+    {
+        if (_bound is not null && _shape == (rows, steps))
+            return;
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1); // ONNX Runtime ends the process on an empty batch
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        Reserve(rows, (long)rows * steps);
+        if (!_shapes.TryGetValue((rows, steps), out _bound))
+        {
+            if (_shapes.Count == MostShapes)
+                Unbind();
+            _bound = Bind(rows, steps);
+            _shapes.Add((rows, steps), _bound);
+        }
+        _shape = (rows, steps);
+    }
 
     /// <summary>
-    /// Scores <paramref name="count"/> sequences from sequence <paramref name="start"/> on; <paramref name="input"/>
-    /// <c>[batch, steps, features]</c> begins with sequence <paramref name="first"/>.
+    /// Where the <paramref name="length"/> values of sequence <paramref name="row"/> go. A sequence shorter than the run's steps is padded
+    /// at its start.
     /// </summary>
-    public void Run(float[] input, int steps, int first, int start, int count)
+    public Span<float> Row(int row, int length)
     {
-        Bind(input, steps, first, start, count);
-        session.Session.Run(_options, _inputNames, _inputValues, _outputNames, _outputValues);
+        var slot = _input.AsSpan(row * RowSize, RowSize);
+        slot[..^length].Fill(float.NaN);
+        return slot[^length..];
+    }
+
+    /// <summary>Scores the sequences.</summary>
+    public void Run()
+    {
+        try
+        {
+            _session.Run(_options, _bound!);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidOperationException($"ONNX Runtime failed to run {_shape.Rows} sequences of {_shape.Steps} steps: "
+                + $"{e.Message.TrimEnd()} {ModelSignature.Describe(_manifest)}", e);
+        }
+    }
+
+    /// <summary>The results of one output, <c>[rows, length]</c>.</summary>
+    public ReadOnlySpan<float> Output(int output) => _outputs[output].AsSpan(0, _shape.Rows * _manifest.Outputs[output].Length);
+
+    /// <summary>The result of one sequence for one output, <c>[length]</c>.</summary>
+    public ReadOnlySpan<float> Output(int output, int row)
+    {
+        int length = _manifest.Outputs[output].Length;
+        return _outputs[output].AsSpan(row * length, length);
     }
 
     public void Dispose()
@@ -28,33 +115,21 @@ internal sealed class SequenceRun(OnnxSession session, SequenceModelManifest man
         _options.Dispose();
     }
 
-    private void Bind(float[] input, int steps, int first, int start, int count)
-    {
-        if (_bound == (input, steps, first, start, count))
-            return;
-        Unbind();
-        _inputValues[0] = Tensor(input, start - first, count, steps, manifest.Features);
-        for (int i = 0; i < outputs.Length; i++)
-            _outputValues[i] = Tensor(outputs[i], start, count, manifest.Outputs[i].Dimensions);
-        _bound = (input, steps, first, start, count);
-    }
+    private BoundTensors Bind(int rows, int steps) => new(
+        _session.Session, _session.ReadsInPlace,
+        [new(_manifest.FeatureColumnName, _input, rows, steps, _manifest.Features)],
+        [.. _manifest.Outputs.Select((o, i) => new PinnedTensor(o.Name, _outputs[i], [rows, .. o.Dimensions.Select(d => (long)d)]))]);
 
     private void Unbind()
     {
-        if (_bound.Count == 0)
-            return;
-        _bound = default;
-        _inputValues[0].Dispose();
-        foreach (var value in _outputValues)
-            value.Dispose();
+        _bound = null;
+        foreach (var tensors in _shapes.Values)
+            tensors.Dispose();
+        _shapes.Clear();
     }
 
-    private static OrtValue Tensor(float[] buffer, int start, int count, params ReadOnlySpan<int> sizes)
-    {
-        long[] shape = [count, .. sizes.ToArray().Select(s => (long)s)];
-        int size = 1;
-        foreach (int s in sizes)
-            size *= s;
-        return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, buffer.AsMemory(start * size, count * size), shape);
-    }
+    private static int Grown(int length, long needed) => checked((int)Math.Max(needed, Math.Min(Array.MaxLength, 2L * length)));
+
+    // ONNX Runtime reads and writes them where they are.
+    private static float[] Pinned(int length) => GC.AllocateUninitializedArray<float>(length, pinned: true);
 }

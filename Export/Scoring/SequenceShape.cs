@@ -10,6 +10,10 @@ internal static class SequenceShape
         _ => values == manifest.Steps * manifest.Features,
     };
 
+    /// <summary>The steps that a sequence of so many values is run with alone: at least one, and all where their number is fixed.</summary>
+    public static int Steps(SequenceModelManifest manifest, int values) =>
+        manifest.Steps > 0 ? manifest.Steps : Math.Max(1, values / manifest.Features);
+
     public static string Describe(SequenceModelManifest manifest) => manifest switch
     {
         { Steps: 0 } => $"any number of steps × {manifest.Features} features",

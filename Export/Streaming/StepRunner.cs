@@ -3,20 +3,21 @@ using Microsoft.ML.OnnxRuntime;
 namespace MlNetRnn;
 
 /// <summary>Runs a step graph over up to <paramref name="capacity"/> series with buffers of its own: for one caller at a time.</summary>
-internal sealed class StepRunner(SessionCache cache, int capacity) : IDisposable
+internal sealed class StepRunner(OnnxSession session, SequenceModelManifest manifest, int capacity) : IPooled
 {
-    private readonly OnnxSession _session = cache.Acquire();
     private readonly RunOptions _options = new();
-    private readonly SequenceModelOutput _output = cache.Model.Manifest.Outputs[0];
-    private readonly StreamingState[] _states = [.. cache.Model.Manifest.StreamingStates];
-    private readonly float[] _observations = Pinned(capacity * cache.Model.Manifest.Features);          // [capacity, F]
-    private readonly float[] _predictions = Pinned(capacity * cache.Model.Manifest.Outputs[0].Length);  // [capacity, K]
-    private readonly float[][] _before = States(cache, capacity);                                       // each [1, capacity, size]
-    private readonly float[][] _after = States(cache, capacity);
-    private readonly OrtIoBinding?[] _bindings = new OrtIoBinding?[capacity + 1]; // by the number of series, made at its first use
+    private readonly SequenceModelOutput _output = manifest.Outputs[0];
+    private readonly StreamingState[] _states = [.. manifest.StreamingStates];
+    private readonly float[] _observations = Pinned(capacity * manifest.Features);          // [capacity, F]
+    private readonly float[] _predictions = Pinned(capacity * manifest.Outputs[0].Length);  // [capacity, K]
+    private readonly float[][] _before = States(manifest, capacity);                        // each [1, capacity, size]
+    private readonly float[][] _after = States(manifest, capacity);
+    private readonly BoundTensors?[] _bound = new BoundTensors?[capacity + 1]; // by the number of series, made at its first use
+
+    public long Bytes => sizeof(float) * (_observations.Length + _predictions.Length + 2L * _before.Sum(b => b.Length));
 
     /// <summary>Where the observations of the first <paramref name="count"/> series go, <c>[count, features]</c>.</summary>
-    public Span<float> Observations(int count) => _observations.AsSpan(0, count * cache.Model.Manifest.Features);
+    public Span<float> Observations(int count) => _observations.AsSpan(0, count * manifest.Features);
 
     /// <summary>The predictions of the first <paramref name="count"/> series after <see cref="Run"/>, <c>[count, outputs]</c>.</summary>
     public ReadOnlySpan<float> Predictions(int count) => _predictions.AsSpan(0, count * _output.Length);
@@ -47,42 +48,29 @@ internal sealed class StepRunner(SessionCache cache, int capacity) : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1); // ONNX Runtime ends the process on an empty batch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, capacity);
-        _session.Session.RunWithBinding(_options, _bindings[count] ??= Bind(count));
+        session.Run(_options, _bound[count] ??= Bind(count));
     }
 
     public void Dispose()
     {
-        foreach (var binding in _bindings)
-            binding?.Dispose();
+        foreach (var tensors in _bound)
+            tensors?.Dispose();
         _options.Dispose();
-        _session.Dispose(); // its users are counted
     }
 
-    private OrtIoBinding Bind(int count)
-    {
-        var manifest = cache.Model.Manifest;
-        var binding = _session.Session.CreateIoBinding();
-        Bind(binding.BindInput, manifest.FeatureColumnName, _observations, count, manifest.Features);
-        Bind(binding.BindOutput, _output.Name, _predictions, [count, .. _output.Dimensions.Select(d => (long)d)]);
-        for (int s = 0; s < _before.Length; s++)
-        {
-            var state = _states[s];
-            Bind(binding.BindInput, state.Name, _before[s], 1, count, state.Size);
-            Bind(binding.BindOutput, state.NextName, _after[s], 1, count, state.Size);
-        }
-        return binding;
-    }
+    private BoundTensors Bind(int count) => new(
+        session.Session, session.ReadsInPlace,
+        [
+            new(manifest.FeatureColumnName, _observations, count, manifest.Features),
+            .. _states.Select((s, i) => new PinnedTensor(s.Name, _before[i], 1, count, s.Size)),
+        ],
+        [
+            new(_output.Name, _predictions, [count, .. _output.Dimensions.Select(d => (long)d)]),
+            .. _states.Select((s, i) => new PinnedTensor(s.NextName, _after[i], 1, count, s.Size)),
+        ]);
 
-    private static void Bind(Action<string, OrtValue> bind, string name, float[] buffer, params long[] shape)
-    {
-        long size = shape.Aggregate((a, b) => a * b);
-        // The binding keeps the native value; the memory behind it is pinned for good.
-        using var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, buffer.AsMemory(0, (int)size), shape);
-        bind(name, value);
-    }
-
-    private static float[][] States(SessionCache cache, int capacity) =>
-        [.. cache.Model.Manifest.StreamingStates.Select(s => Pinned(capacity * s.Size))];
+    private static float[][] States(SequenceModelManifest manifest, int capacity) =>
+        [.. manifest.StreamingStates.Select(s => Pinned(capacity * s.Size))];
 
     // ONNX Runtime reads and writes them where they are.
     private static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);

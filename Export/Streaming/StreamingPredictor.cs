@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace MlNetRnn;
 
 /// <summary>
@@ -27,26 +25,38 @@ public sealed class StreamingPredictor : IDisposable
         "MLRNNSTR", format: 1, "a saved series", "StreamingSeries.Save",
         "was saved from a series of another model, whose state means something else. Load the model that it was saved with, or start a new series.");
 
-    private readonly SessionCache _cache;
-    private readonly ConcurrentBag<StepRunner> _single = [];
-    private readonly ConcurrentBag<StepRunner> _batched = [];
+    private const long MostIdleBytes = 8 << 20; // kept for later calls, of single and batched runs each
+
+    private readonly OnnxSession _session;
+    private readonly Pool<StepRunner> _single;
+    private readonly Pool<StepRunner> _batched;
     private readonly byte[] _identity;
     private readonly bool _padded;
-    private volatile bool _disposed;
+    private int _disposed;
 
     /// <summary>A predictor for a model at hand.</summary>
     /// <param name="model">The model, such as <see cref="SequenceTransformer.Model"/>, or a file exported for streaming.</param>
+    /// <param name="options">
+    /// Device and others; null for the defaults. <see cref="SequencePredictorOptions.Threads"/> has no part in it: a step is too small to split.
+    /// </param>
     /// <exception cref="NotSupportedException">The model cannot be run step by step; the message says why.</exception>
-    public StreamingPredictor(SequenceModel model)
+    /// <exception cref="ArgumentException">Options are wrong, or name a device that the loaded ONNX Runtime lacks.</exception>
+    /// <exception cref="FormatException">ONNX Runtime refuses the model's graph.</exception>
+    public StreamingPredictor(SequenceModel model, SequencePredictorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        options ??= SequencePredictorOptions.Default;
+        options.Validate();
         Model = model.AsStreaming();
-        _cache = new SessionCache(Model);
+        var manifest = Model.Manifest;
+        _session = new OnnxSession(Model.OnnxBytes, options, model.Source);
+        _single = new(() => new StepRunner(_session, manifest, 1), MostIdleBytes);
+        _batched = new(() => new StepRunner(_session, manifest, LargestBatch), MostIdleBytes);
         _identity = Model.GraphIdentity();
-        _padded = Model.Manifest.VariableLength;
-        ObservationSize = Model.Manifest.Features;
-        OutputSize = Model.Manifest.Outputs[0].Length;
-        StateSize = Model.Manifest.StreamingStates.Sum(s => s.Size);
+        _padded = manifest.VariableLength;
+        ObservationSize = manifest.Features;
+        OutputSize = manifest.Outputs[0].Length;
+        StateSize = manifest.StreamingStates.Sum(s => s.Size);
     }
 
     /// <summary>The model that is scored, in its streaming form.</summary>
@@ -64,11 +74,13 @@ public sealed class StreamingPredictor : IDisposable
     /// <summary>Reads a model from an <c>.onnx</c> file and makes a predictor for it.</summary>
     /// <param name="path">A file written by <c>ml.Model.SaveAsOnnx</c> with <see cref="OnnxExportOptions.Streaming"/>, or by
     /// <see cref="SequenceModel.Save(string)"/>.</param>
+    /// <param name="options">Device and others; null for the defaults.</param>
     /// <returns>The predictor.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file is cut, corrupted, of a newer format, or not one of this library's.</exception>
     /// <exception cref="NotSupportedException">The model cannot be run step by step; the message says why.</exception>
-    public static StreamingPredictor Load(string path) => new(SequenceModel.Load(path));
+    /// <exception cref="ArgumentException">Options are wrong, or name a device that the loaded ONNX Runtime lacks.</exception>
+    public static StreamingPredictor Load(string path, SequencePredictorOptions? options = null) => new(SequenceModel.Load(path), options);
 
     /// <summary>A series without observations.</summary>
     /// <returns>The series.</returns>
@@ -114,7 +126,7 @@ public sealed class StreamingPredictor : IDisposable
         Enter(one);
         try
         {
-            using var lease = new Lease(this, _single, 1);
+            using var lease = new Lease(this, _single);
             Run(lease.Runner, one, observation, prediction);
         }
         finally
@@ -137,7 +149,7 @@ public sealed class StreamingPredictor : IDisposable
         Enter(series);
         try
         {
-            using var lease = new Lease(this, _batched, LargestBatch);
+            using var lease = new Lease(this, _batched);
             for (int start = 0; start < series.Length; start += LargestBatch)
             {
                 int count = Math.Min(LargestBatch, series.Length - start);
@@ -151,13 +163,14 @@ public sealed class StreamingPredictor : IDisposable
         }
     }
 
-    /// <summary>Frees the ONNX Runtime session; calls under way finish first.</summary>
+    /// <summary>Ends the predictor: calls under way finish, later ones are refused; then the ONNX Runtime session is freed.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        Drain(_single);
-        Drain(_batched);
-        _cache.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _single.Dispose();
+        _batched.Dispose();
+        _session.Dispose(); // its users are counted
     }
 
     internal void Save(StreamingSeries series, Stream destination) => s_checkpoint.Write(destination, _identity, writer =>
@@ -209,7 +222,7 @@ public sealed class StreamingPredictor : IDisposable
 
     private void Check(int observations, int predictions, int series)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         if (observations != (long)series * ObservationSize)
         {
             throw new ArgumentException($"{observations} values were given for {series} observation(s); the model takes {ObservationSize} values "
@@ -252,32 +265,25 @@ public sealed class StreamingPredictor : IDisposable
             entered.Exit();
     }
 
-    private static void Drain(ConcurrentBag<StepRunner> pool)
-    {
-        while (pool.TryTake(out var runner))
-            runner.Dispose();
-    }
-
-    /// <summary>A runner out of a pool, for one call.</summary>
+    /// <summary>A runner out of a pool, for one call, which keeps the session.</summary>
     private readonly ref struct Lease
     {
         private readonly StreamingPredictor _predictor;
-        private readonly ConcurrentBag<StepRunner> _pool;
+        private readonly Pool<StepRunner> _pool;
 
-        public Lease(StreamingPredictor predictor, ConcurrentBag<StepRunner> pool, int capacity)
+        public Lease(StreamingPredictor predictor, Pool<StepRunner> pool)
         {
-            ObjectDisposedException.ThrowIf(predictor._disposed, predictor);
+            ObjectDisposedException.ThrowIf(!predictor._session.TryAcquire(), predictor);
             (_predictor, _pool) = (predictor, pool);
-            Runner = pool.TryTake(out var free) ? free : new StepRunner(predictor._cache, capacity);
+            Runner = pool.Rent();
         }
 
         public StepRunner Runner { get; }
 
         public void Dispose()
         {
-            _pool.Add(Runner);
-            if (_predictor._disposed) // Dispose may have emptied the pool just before
-                Drain(_pool);
+            _pool.Return(Runner);
+            _predictor._session.Dispose();
         }
     }
 }

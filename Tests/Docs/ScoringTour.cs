@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -8,7 +10,7 @@ namespace MlNetRnn.Tests.Docs;
 public sealed class ScoringTour
 {
     [TestMethod]
-    public void The_tour_runs()
+    public async Task The_tour_runs()
     {
         using var folder = new TourFolder();
         var ml = new MLContext(seed: 1);
@@ -54,6 +56,38 @@ public sealed class ScoringTour
         // END
         Assert.AreEqual(score, one[0], 1e-3f * score);
         Assert.AreEqual(score, many[1], 1e-3f * score);
+
+        // DOCS
+        float[] windows = [.. lastTwenty, .. lastTwenty];
+        float[] results = new float[2];
+        predictor.PredictBatch(windows, results);
+        // END
+        Assert.AreSequenceEqual(many, results);
+
+        model.GetSequenceModel().Save("model.onnx");
+        // DOCS
+        using var modest = SequencePredictor.Load("model.onnx", new SequencePredictorOptions
+        {
+            Threads = 1,                 // of one batch; default: all processors
+            ExecutionProvider = "CPU",   // or "CUDA", "DirectML", "CoreML", "OpenVINO": with the package of ONNX Runtime that has it
+            ConfigureSession = session => session.EnableCpuMemArena = false, // anything else of ONNX Runtime's session
+        });
+        // END
+        Assert.AreEqual(score, modest.Predict(lastTwenty)[0], 1e-3f * score);
+
+        // DOCS
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddSequencePredictor("model.onnx");
+        builder.Services.AddSequencePredictor("small", "model.onnx", options => options.Predictor = new() { Threads = 1 });
+        using var host = builder.Build();
+        await host.StartAsync(); // loads the models; a file that cannot be used ends the start with the reason
+
+        var service = host.Services.GetRequiredService<SequencePredictor>(); // or a constructor's parameter
+        var small = host.Services.GetRequiredKeyedService<SequencePredictor>("small"); // or [FromKeyedServices("small")]
+        // END
+        Assert.AreEqual(score, service.Predict(lastTwenty)[0], 1e-3f * score);
+        Assert.AreEqual(score, small.Predict(lastTwenty)[0], 1e-3f * score);
+        await host.StopAsync();
     }
 
     public sealed class Price

@@ -158,17 +158,12 @@ public class VariableLengthTests
     [TestMethod]
     public void Short_sequences_are_not_padded_to_one_that_is_far_longer()
     {
-        var batch = new RaggedBatch(128, features: 2);
-        for (int i = 0; i < 128; i++)
-            batch.Add(i, 2 * (i == 64 ? 50_000 : 3));
-        List<(int First, int End, int Steps)> runs = [];
-        for (int first = 0, end; first < 128; first = end)
-        {
-            end = batch.EndOfRun(first, 128, out int steps);
-            runs.Add((first, end, steps));
-        }
+        using var model = Trainer("gru", false).Fit(View(Rows));
+        var batch = new RaggedBatch(model.Model.Manifest);
+        for (int i = 0; i < 60; i++)
+            batch.Add(new float[2 * (i == 30 ? 50_000 : 3)]);
 
-        Assert.AreSequenceEqual([(0, 64, 3), (64, 66, 50_000), (66, 128, 3)], runs);
+        Assert.AreSequenceEqual([(1, 50_000), (59, 3)], batch.Runs(threads: 1));
     }
 
     [TestMethod]

@@ -1,3 +1,6 @@
+using Google.Protobuf;
+using MlNetRnn.Onnx;
+
 namespace MlNetRnn.Tests;
 
 [TestClass]
@@ -64,6 +67,22 @@ public sealed class OnnxFileTests
             string message = Failure(flipped); // a flipped format digit may read as a newer format
             Assert.IsTrue(message.Contains("corrupted", StringComparison.Ordinal) || message.Contains("model format", StringComparison.Ordinal), $"{i}: {message}");
         }
+    }
+
+    [TestMethod]
+    public void A_file_that_another_program_wrote_anew_with_the_same_contents_is_read()
+    {
+        var proto = ModelProto.Parser.ParseFrom(Bytes);
+        var properties = proto.MetadataProps.Clone();
+        proto.MetadataProps.Clear();
+        byte[] rest = proto.ToByteArray();
+        byte[] metadataFirst = [.. new ModelProto { MetadataProps = { properties } }.ToByteArray(), .. rest];
+        Assert.AreNotEqual(Bytes[0], metadataFirst[0]);
+
+        using var predictor = new SequencePredictor(SequenceModel.FromBytes(metadataFirst, "The file"));
+
+        using var plain = new SequencePredictor(TinyModel.Regression);
+        Assert.AreEqual(plain.Predict(new float[12])[0], predictor.Predict(new float[12])[0]);
     }
 
     [TestMethod]

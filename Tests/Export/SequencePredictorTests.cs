@@ -59,12 +59,57 @@ public sealed class SequencePredictorTests
     }
 
     [TestMethod]
-    public void A_batch_of_none_gives_none()
+    [DataRow(1)]
+    [DataRow(31)]
+    [DataRow(64)]
+    [DataRow(65)]
+    [DataRow(Count)]
+    public void A_batch_goes_to_memory_of_the_callers(int count)
+    {
+        using var predictor = new SequencePredictor(TinyModel.Forecasting, new() { Threads = 3 });
+        float[] destination = [.. Enumerable.Repeat(7f, (3 * count) + 1)];
+
+        predictor.PredictBatch(s_sequences.AsSpan(0, 12 * count), destination.AsSpan(0, 3 * count));
+
+        Assert.AreSequenceEqual([.. predictor.PredictBatch(s_sequences.AsSpan(0, 12 * count)), 7f], destination);
+    }
+
+    [TestMethod]
+    public void A_destination_must_be_apart_from_the_sequences()
     {
         using var predictor = new SequencePredictor(TinyModel.Regression);
+        float[] memory = [.. s_sequences];
+
+        Fails.With<ArgumentException>(() => predictor.PredictBatch(memory.AsSpan(0, 120), memory.AsSpan(110, 10)), "overlaps");
+
+        Assert.AreSequenceEqual(s_sequences, memory);
+    }
+
+    [TestMethod]
+    public void A_missing_value_makes_its_own_prediction_missing_alone()
+    {
+        using var predictor = new SequencePredictor(TinyModel.Forecasting);
+        float[] sequences = [.. s_sequences];
+        sequences[(12 * 100) + 5] = float.NaN;
+
+        float[] expected = predictor.PredictBatch(s_sequences), actual = predictor.PredictBatch(sequences);
+
+        for (int i = 0; i < actual.Length; i++)
+            Assert.AreEqual(i / 3 == 100 ? float.NaN : expected[i], actual[i], 1e-6f);
+        Assert.IsTrue(predictor.Predict(sequences.AsSpan(12 * 100, 12)).All(float.IsNaN));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_batch_of_none_gives_none(bool forecasting)
+    {
+        using var predictor = new SequencePredictor(forecasting ? TinyModel.Forecasting : TinyModel.Regression);
 
         Assert.IsEmpty(predictor.PredictBatch([]));
-        Assert.HasCount(1, predictor.PredictBatch(Sequence(0)));
+        predictor.PredictBatch([], []);
+        Assert.IsEmpty(predictor.PredictRagged([]));
+        Assert.HasCount(predictor.OutputSize, predictor.PredictBatch(Sequence(0)));
     }
 
     [TestMethod]
@@ -72,10 +117,12 @@ public sealed class SequencePredictorTests
     {
         using var predictor = new SequencePredictor(TinyModel.Forecasting);
 
-        Fails.With<ArgumentException>(() => predictor.Predict(new float[11]), "11 values", "6 steps", "2 features", "12");
+        Fails.With<ArgumentException>(() => predictor.Predict(new float[11]), "11 values", "6 steps", "2 features", "12",
+            "takes 'Window', Single [batch, 6 steps, 2 features]", "gives 'Forecast', Single [batch, 3]");
         Fails.With<ArgumentException>(() => predictor.Predict([]), "0 values", "12");
         Fails.With<ArgumentException>(() => predictor.PredictBatch(new float[25]), "25 values", "12");
         Fails.With<ArgumentException>(() => predictor.Predict(new float[12], new float[2]), "2 values", "3");
+        Fails.With<ArgumentException>(() => predictor.PredictBatch(new float[24], new float[5]), "5 values", "6 are needed", "2 sequences");
     }
 
     [TestMethod]

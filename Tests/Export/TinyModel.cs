@@ -23,6 +23,11 @@ internal static class TinyModel
     /// <summary>A GRU with three outputs, <c>Forecast</c>.</summary>
     public static SequenceModel Forecasting => s_forecasting.Value;
 
+    private static readonly Lazy<SequenceModel> s_ragged = new(() => TrainRagged());
+
+    /// <summary>A GRU over any number of steps × 2 features, with one output, <c>Score</c>.</summary>
+    public static SequenceModel Ragged => s_ragged.Value;
+
     public static RecurrentOptions Options => new()
     {
         HiddenSizes = [8],
@@ -67,6 +72,26 @@ internal static class TinyModel
     }
 
     public static ImmutableArray<float> Scores(IDataView scored, string column = "Score") => [.. scored.GetColumn<float>(column)];
+
+    /// <summary>The same network with other weights: what a later training gives.</summary>
+    public static SequenceModel Retrained(SequenceModel model) => Tampered(model, graph =>
+    {
+        foreach (var weights in graph.Initializer.Where(i => i.DataType == 1 && i.Dims.Count > 1))
+        {
+            float[] values = [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(weights.RawData.Span)];
+            weights.RawData = Google.Protobuf.ByteString.CopyFrom(
+                System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>([.. values.Select(v => 0.5f * v)]));
+        }
+    });
+
+    private static SequenceModel TrainRagged()
+    {
+        var random = new Random(1);
+        RaggedRow[] rows = [.. Enumerable.Range(0, 60).Select(_ => RaggedRow.Random(random, 9))];
+        var ml = new MLContext(1);
+        using var transformer = ml.Regression.Trainers.Gru(options: Options with { Scaling = new() }).Fit(ml.Data.LoadFromEnumerable(rows));
+        return transformer.Model;
+    }
 
     private static SequenceModel Train(Func<MLContext, RecurrentEstimator> trainer, int horizon)
     {
@@ -118,6 +143,22 @@ internal sealed class WindowRow
 
     /// <summary>Counted from 0, as key properties of classes are; in a view, keys are counted from 1.</summary>
     public static uint CodeOf(float[] window) => (uint)(window[3] * 999);
+}
+
+/// <summary>A sequence of a length of its own.</summary>
+internal sealed class RaggedRow
+{
+    [VectorType(0, TinyModel.Features)]
+    public float[] Features { get; set; } = [];
+
+    public float Label { get; set; }
+
+    /// <summary>From 1 to <paramref name="mostSteps"/> steps.</summary>
+    public static RaggedRow Random(Random random, int mostSteps) => new()
+    {
+        Features = [.. Enumerable.Range(0, TinyModel.Features * random.Next(1, mostSteps + 1)).Select(_ => random.NextSingle() - 0.5f)],
+        Label = random.NextSingle(),
+    };
 }
 
 /// <summary>What a PredictionEngine gives.</summary>

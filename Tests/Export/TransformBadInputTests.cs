@@ -17,7 +17,8 @@ public sealed class TransformBadInputTests : IDisposable
         var rows = Enumerable.Range(0, 200).Select(i => new WindowRow { Window = new float[i == 150 ? 11 : 12] });
         var scored = _transformer.Transform(_ml.Data.LoadFromEnumerable(rows));
 
-        Fails.With<InvalidOperationException>(() => TinyModel.Scores(scored), "Row 151", "'Window'", "11 values", "6 steps", "2 features", "12");
+        Fails.With<InvalidOperationException>(() => TinyModel.Scores(scored), "Row 151", "'Window'", "11 values", "6 steps", "2 features", "12",
+            "gives 'Score', Single [batch, 1]");
     }
 
     [TestMethod]

@@ -9,6 +9,9 @@ public sealed class PackageTests
 {
     private const int LargestPackage = 500_000;
 
+    private const string Hosting = "Microsoft.Extensions.DependencyInjection.Abstractions Microsoft.Extensions.Hosting.Abstractions "
+        + "Microsoft.Extensions.Logging.Abstractions";
+
     private static readonly string s_torchSharp = Version("TorchSharp");
     private static PackageFeed s_feed = null!;
     private static FreshApp s_trainer = null!;
@@ -70,9 +73,10 @@ public sealed class PackageTests
 
     [TestMethod]
     [DataRow("MlNetRnn.Pipeline", "Microsoft.ML System.Numerics.Tensors")]
-    [DataRow("MlNetRnn.Export", "Google.Protobuf Microsoft.ML Microsoft.ML.OnnxRuntime MlNetRnn.Pipeline System.Numerics.Tensors")]
+    [DataRow("MlNetRnn.Export",
+        "Google.Protobuf Microsoft.ML Microsoft.ML.OnnxRuntime MlNetRnn.Pipeline System.Numerics.Tensors " + Hosting)]
     [DataRow("MlNetRnn.Estimators",
-        "Google.Protobuf Microsoft.ML Microsoft.ML.OnnxRuntime MlNetRnn.Export System.Numerics.Tensors TorchSharp")]
+        "Google.Protobuf Microsoft.ML Microsoft.ML.OnnxRuntime MlNetRnn.Export System.Numerics.Tensors TorchSharp " + Hosting)]
     public void A_package_asks_for_what_it_uses_and_leaves_libtorch_to_the_application(string name, string dependencies)
     {
         using var package = Open(name, ".nupkg");
