@@ -6,6 +6,8 @@ namespace MlNetRnn;
 /// <summary>How a predictor runs its model: threads, and the device that computes. The defaults suit a server's CPU.</summary>
 public sealed record SequencePredictorOptions
 {
+    private const int MostThreads = 1024;
+
     internal static SequencePredictorOptions Default { get; } = new();
 
     /// <summary>
@@ -33,14 +35,15 @@ public sealed record SequencePredictorOptions
     /// <summary>Sets anything else of the ONNX Runtime session, after the options above and before the session is made; null by default.</summary>
     public Action<SessionOptions>? ConfigureSession { get; init; }
 
-    internal int ThreadsPerBatch => Threads ?? (ExecutionProviders.IsCpu(ExecutionProvider) ? Environment.ProcessorCount : 1);
+    internal int ThreadsPerBatch => Threads ?? (ExecutionProviders.IsCpu(ExecutionProvider) ? Math.Min(MostThreads, Environment.ProcessorCount) : 1);
 
     /// <exception cref="ArgumentException">Some are wrong; the message names all of them.</exception>
     internal void Validate()
     {
         var problems = new Problems();
         problems.AddIf(IntraOpThreads < 1, $"{nameof(IntraOpThreads)} is {IntraOpThreads}; it must be at least 1.");
-        problems.AddIf(Threads < 1, $"{nameof(Threads)} is {Threads}; it must be at least 1, or null for the number of processors.");
+        problems.AddIf(Threads is < 1 or > MostThreads,
+            $"{nameof(Threads)} is {Threads}; it must be from 1 to {MostThreads}, or null for the number of processors.");
         problems.AddIf(ExecutionProviderOptions is null, $"{nameof(ExecutionProviderOptions)} is null; leave it empty.");
         ExecutionProviders.Check(ExecutionProvider, ExecutionProviderOptions?.Count ?? 0, problems);
         problems.ThrowIfAny("The predictor's options are wrong");

@@ -53,6 +53,8 @@ public sealed class SequencePredictorOptionsTests
             () => new SequencePredictor(TinyModel.Regression, options).Dispose(),
             "4 problems", "IntraOpThreads is 0", "Threads is -1", "'CUDA'", "ExecutionProviderOptions is null");
         Fails.With<ArgumentException>(
+            () => new SequencePredictor(TinyModel.Regression, new() { Threads = int.MaxValue }).Dispose(), "Threads is 2147483647", "1 to 1024");
+        Fails.With<ArgumentException>(
             () => new SequencePredictor(TinyModel.Regression, new() { ExecutionProviderOptions = new Dictionary<string, string> { ["device_id"] = "1" } }).Dispose(),
             "1 entries", "the CPU takes none");
     }
