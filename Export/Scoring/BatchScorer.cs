@@ -7,12 +7,12 @@ internal sealed unsafe class BatchScorer : IPooled
     private readonly ThreadCrew _crew;
     private readonly DenseBatch _dense;
 
-    public BatchScorer(SequenceModelManifest manifest, Func<SequenceRun> createRun, int threads)
+    public BatchScorer(SequenceModelManifest manifest, PartSizes sizes, Func<SequenceRun> createRun, int threads)
     {
         _threads = threads;
         _crew = new ThreadCrew(createRun, threads);
-        _dense = new DenseBatch(manifest);
-        Ragged = new RaggedBatch(manifest);
+        _dense = new DenseBatch(manifest, sizes);
+        Ragged = new RaggedBatch(manifest, sizes);
     }
 
     /// <summary>Where sequences of lengths of their own are added, to be scored next.</summary>

@@ -1,7 +1,7 @@
 namespace MlNetRnn;
 
 /// <summary>Sequences of one length, and room for their results, in memory of the caller's that stays where it is during the call.</summary>
-internal sealed unsafe class DenseBatch(SequenceModelManifest manifest) : IParts
+internal sealed unsafe class DenseBatch(SequenceModelManifest manifest, PartSizes sizes) : IParts
 {
     private readonly int _size = manifest.Steps * manifest.Features;
     private float* _sequences; // [count, steps, features]
@@ -12,7 +12,7 @@ internal sealed unsafe class DenseBatch(SequenceModelManifest manifest) : IParts
     /// <summary>Scores <paramref name="count"/> sequences, at least one.</summary>
     public void Score(ThreadCrew crew, int threads, int count, float* sequences, ResultRows results)
     {
-        _parts = Parts.Count(count, manifest.Steps, threads);
+        _parts = sizes.Count(count, manifest.Steps, threads);
         _sequences = sequences;
         (_results, _count) = (results, count);
         // Here rather than by who comes to need it: what is allocated does not depend on which thread takes which part.

@@ -11,6 +11,7 @@ internal sealed class OnnxSession : IDisposable
     private readonly Lock _lock = new();
     private readonly Lock? _oneRunAtATime;
     private readonly InferenceSession _session;
+    private readonly List<IDisposable> _owned = [];
     private int _users = 1;
 
     /// <param name="onnx">The ONNX file.</param>
@@ -81,13 +82,22 @@ internal sealed class OnnxSession : IDisposable
         }
     }
 
+    /// <summary>Hands over what is freed with the session; one of its users may do so.</summary>
+    public void Own(IDisposable other)
+    {
+        lock (_lock)
+            _owned.Add(other);
+    }
+
     /// <summary>Lets one user go; the last one frees the session.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
-            if (--_users == 0)
-                _session.Dispose();
+            if (--_users > 0)
+                return;
+            _session.Dispose();
+            _owned.ForEach(other => other.Dispose());
         }
     }
 

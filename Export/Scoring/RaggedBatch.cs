@@ -4,7 +4,7 @@ namespace MlNetRnn;
 /// Sequences of lengths of their own. Sorted by length they are cut into runs of like lengths, so that little is padded; each result goes
 /// where its sequence stood.
 /// </summary>
-internal sealed class RaggedBatch(SequenceModelManifest manifest) : IParts
+internal sealed class RaggedBatch(SequenceModelManifest manifest, PartSizes sizes) : IParts
 {
     private const int FreePadding = 2; // × the longest of a run: padded steps cost half of what steps of one more run do
 
@@ -92,7 +92,7 @@ internal sealed class RaggedBatch(SequenceModelManifest manifest) : IParts
     private int EndOfRun(int start, int threads)
     {
         int steps = StepsOf(start), end = start + 1;
-        int most = (int)Math.Min(Count, (long)start + Parts.Largest(Count, steps, threads));
+        int most = (int)Math.Min(Count, (long)start + sizes.Largest(Count, steps, threads));
         for (long padding = 0; end < most; end++)
         {
             padding += steps - StepsOf(end);

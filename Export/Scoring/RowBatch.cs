@@ -7,7 +7,6 @@ internal sealed class RowBatch : IDisposable
 
     private readonly LoadedModel _loaded;
     private readonly SequenceModelManifest _manifest;
-    private readonly BatchScorer _scorer;
     private readonly int _rowSize; // of the results
     private readonly int[] _ends; // of each row's sequence, in _values
     private float[] _values = [];
@@ -18,9 +17,8 @@ internal sealed class RowBatch : IDisposable
     {
         _loaded = sessions.Acquire();
         _manifest = sessions.Model.Manifest;
-        _scorer = _loaded.Batches.Rent();
         _rowSize = ResultRows.Size(_manifest.Outputs.AsSpan());
-        _ends = new int[Math.Clamp(Parts.Largest(Math.Max(1, _manifest.Steps)) * 2 * Environment.ProcessorCount, 1, 1024)];
+        _ends = new int[Math.Clamp(_loaded.LargestBatch(_manifest.Steps), 1, 1024)];
     }
 
     /// <summary>The most rows.</summary>
@@ -50,10 +48,20 @@ internal sealed class RowBatch : IDisposable
     {
         if (_results.Length < Count * _rowSize)
             _results = new float[Capacity * _rowSize];
-        if (!_manifest.VariableLength && _manifest.Steps > 0)
-            _scorer.Score(_values, Count, _manifest.Outputs.AsSpan(), _results);
-        else
-            ScoreRagged();
+        var pool = _loaded.BatchesFor(Count);
+        var scorer = pool.Rent();
+        try
+        {
+            if (!_manifest.VariableLength && _manifest.Steps > 0)
+                scorer.Score(_values, Count, _manifest.Outputs.AsSpan(), _results);
+            else
+                ScoreRagged(scorer);
+        }
+        finally
+        {
+            scorer.Ragged.Clear();
+            pool.Return(scorer);
+        }
     }
 
     /// <summary>The result of a row for one output, <c>[length]</c>.</summary>
@@ -69,21 +77,13 @@ internal sealed class RowBatch : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        _loaded.Batches.Return(_scorer);
         _loaded.Release();
     }
 
-    private void ScoreRagged()
+    private void ScoreRagged(BatchScorer scorer)
     {
-        try
-        {
-            for (int i = 0, start = 0; i < Count; start = _ends[i++])
-                _scorer.Ragged.Add(_values.AsMemory(start, _ends[i] - start));
-            _scorer.ScoreRagged(_manifest.Outputs.AsSpan(), _results);
-        }
-        finally
-        {
-            _scorer.Ragged.Clear();
-        }
+        for (int i = 0, start = 0; i < Count; start = _ends[i++])
+            scorer.Ragged.Add(_values.AsMemory(start, _ends[i] - start));
+        scorer.ScoreRagged(_manifest.Outputs.AsSpan(), _results);
     }
 }

@@ -130,14 +130,15 @@ public sealed class SequencePredictor : IDisposable
         using var call = new Call(this);
         if (count == 0)
             return;
-        var scorer = call.Loaded.Batches.Rent();
+        var pool = call.Loaded.BatchesFor(count);
+        var scorer = pool.Rent();
         try
         {
             scorer.Score(sequences, count, Manifest.Outputs.AsSpan()[..1], destination);
         }
         finally
         {
-            call.Loaded.Batches.Return(scorer);
+            pool.Return(scorer);
         }
     }
 
@@ -174,7 +175,8 @@ public sealed class SequencePredictor : IDisposable
         using var call = new Call(this);
         if (count == 0)
             return;
-        var scorer = call.Loaded.Batches.Rent();
+        var pool = call.Loaded.BatchesFor(count);
+        var scorer = pool.Rent();
         try
         {
             for (int i = 0; i < count; i++)
@@ -189,7 +191,7 @@ public sealed class SequencePredictor : IDisposable
         finally
         {
             scorer.Ragged.Clear();
-            call.Loaded.Batches.Return(scorer);
+            pool.Return(scorer);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class StepRunner(OnnxSession session, SequenceModelManifest mani
     private readonly float[][] _after = States(manifest, capacity);
     private readonly BoundTensors?[] _bound = new BoundTensors?[capacity + 1]; // by the number of series, made at its first use
 
-    public long Bytes => sizeof(float) * (_observations.Length + _predictions.Length + 2L * _before.Sum(b => b.Length));
+    public long Bytes { get; } = sizeof(float) * capacity * (manifest.Features + manifest.Outputs[0].Length + 2L * manifest.StreamingStates.Sum(s => s.Size));
 
     /// <summary>Where the observations of the first <paramref name="count"/> series go, <c>[count, features]</c>.</summary>
     public Span<float> Observations(int count) => _observations.AsSpan(0, count * manifest.Features);

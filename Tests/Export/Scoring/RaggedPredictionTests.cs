@@ -57,7 +57,7 @@ public sealed class RaggedPredictionTests
     public void Padding_stays_below_what_runs_of_their_own_would_cost()
     {
         var random = new Random(1);
-        var batch = new RaggedBatch(TinyModel.Ragged.Manifest);
+        var batch = new RaggedBatch(TinyModel.Ragged.Manifest, PartSizes.OfOperators);
         int[] lengths = [.. Enumerable.Range(0, 5000).Select(_ => (int)Math.Exp(8 * random.NextDouble()))];
         foreach (int length in lengths)
             batch.Add(new float[2 * length]);
