@@ -14,9 +14,11 @@ public sealed class SequencePredictor : IDisposable
 
     /// <summary>A predictor for a model at hand.</summary>
     /// <param name="model">The model, such as <see cref="SequenceTransformer.Model"/>.</param>
+    /// <exception cref="NotSupportedException">The model takes other inputs than one sequence of Single; the message lists them.</exception>
     public SequencePredictor(SequenceModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ModelInputs.RequireOneSequence(model.Manifest);
         Model = model;
         _cache = new SessionCache(model);
         SequenceSize = checked(model.Manifest.Steps * model.Manifest.Features);
@@ -37,6 +39,7 @@ public sealed class SequencePredictor : IDisposable
     /// <returns>The predictor.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file is cut, corrupted, of a newer format, or not one of this library's.</exception>
+    /// <exception cref="NotSupportedException">The model takes other inputs than one sequence of Single; the message lists them.</exception>
     public static SequencePredictor Load(string path) => new(SequenceModel.Load(path));
 
     /// <summary>Predicts from one sequence.</summary>
