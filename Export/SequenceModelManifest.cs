@@ -32,8 +32,30 @@ public sealed record SequenceModelManifest
     /// <summary>Values of a step.</summary>
     public required int Features { get; init; }
 
-    /// <summary>The output columns, which are also the graph's outputs, in their order.</summary>
+    /// <summary>The output columns of Single, which are also the graph's outputs, in their order.</summary>
     public required ImmutableArray<SequenceModelOutput> Outputs { get; init; }
+
+    /// <summary>
+    /// Output columns of other types, such as the text of a class: graph outputs that <c>ApplyOnnxModel</c> and ONNX Runtime give.
+    /// </summary>
+    public ImmutableArray<SequenceModelOutput> OtherOutputs
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+
+    /// <summary>
+    /// What the graph takes where it is not the one tensor <c>[batch, steps, features]</c> under <see cref="FeatureColumnName"/>; else
+    /// empty.
+    /// </summary>
+    public ImmutableArray<SequenceModelInput> Inputs
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+
+    /// <summary>The steps of a pipeline that are part of the graph; null where it is the trained network alone.</summary>
+    public FoldedSummary? Folded { get; init; }
 
     /// <summary>How inputs and target are scaled inside the graph.</summary>
     public required ScalingSummary Scaling { get; init; }
@@ -79,7 +101,24 @@ public sealed record SequenceModelOutput(string Name, int Length, bool IsVector,
 {
     /// <summary>The sizes of one sequence's values: <c>[Length]</c>, or <c>[horizon, targets]</c>.</summary>
     internal int[] Dimensions => Targets > 1 ? [Length / Targets, Targets] : [Length];
+
+    /// <summary>The type of its values in the graph.</summary>
+    public OnnxElementType Type { get; init; } = OnnxElementType.Float;
 }
+
+/// <summary>An input of a file that takes several, or others than sequences of Single.</summary>
+/// <param name="Name">The ONNX name.</param>
+/// <param name="Type">The type of its elements; a key is ML.NET's number, 0 where it is missing.</param>
+/// <param name="Columns">The columns whose values stand side by side in it.</param>
+/// <param name="Shape">Its sizes after the batch: <c>[steps, values]</c> of windows, <c>[values]</c> of rows.</param>
+public sealed record SequenceModelInput(string Name, OnnxElementType Type, ImmutableArray<string> Columns, ImmutableArray<int> Shape);
+
+/// <summary>The steps of a pipeline that are part of a graph, and the network inside.</summary>
+/// <param name="Steps">The steps' classes, in their order.</param>
+/// <param name="Features">Values of a step that the network takes.</param>
+/// <param name="LabelSize">Values that the network predicts.</param>
+/// <param name="Targets">Targets among them.</param>
+public sealed record FoldedSummary(ImmutableArray<string> Steps, int Features, int LabelSize, int Targets);
 
 /// <summary>The scaling inside a model's graph, fitted on training rows only and undone in its output.</summary>
 /// <param name="FeatureMeans">Mean of each feature, <c>[features]</c> (after differencing, if any).</param>
@@ -162,4 +201,8 @@ public sealed record WindowSummary(
     ImmutableArray<string>? TargetColumnNames = null, WindowPadding Padding = WindowPadding.None,
     MissingValuePolicy MissingValues = MissingValuePolicy.Keep, SeriesGroups Groups = SeriesGroups.Contiguous,
     string? TimeColumnName = null, TimeGaps TimeGaps = TimeGaps.Error, TimeSpan? LargestTimeStep = null,
-    double? LargestNumericTimeStep = null);
+    double? LargestNumericTimeStep = null)
+{
+    /// <summary>Values of each column, where some are vectors; null where all are scalars.</summary>
+    public ImmutableArray<int>? InputSizes { get; init; }
+}

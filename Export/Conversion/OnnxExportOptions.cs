@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.ML;
 
 namespace MlNetRnn;
@@ -11,7 +12,9 @@ public sealed record OnnxExportOptions
     /// </summary>
     public IDataView? SampleRows { get; init; }
 
-    /// <summary>Largest difference allowed in that comparison, relative to the size of the values (at least 1). Default 1e-5.</summary>
+    /// <summary>
+    /// Largest difference allowed in that comparison, relative to the size of the values (at least 1); at least 0. Default 1e-5.
+    /// </summary>
     public double Tolerance { get; init; } = 1e-5;
 
     /// <summary>
@@ -19,4 +22,22 @@ public sealed record OnnxExportOptions
     /// before it in, the prediction and the state after it out. Default false: whole sequences.
     /// </summary>
     public bool Streaming { get; init; }
+
+    /// <summary>
+    /// Converters of steps that the library does not know, such as your own, asked before the library's. Default: none.
+    /// </summary>
+    public ImmutableArray<OnnxStepConverter> Converters
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+
+    /// <exception cref="ArgumentException">Something is wrong; the text lists all of it.</exception>
+    internal void Validate()
+    {
+        var problems = new Problems();
+        problems.AddIf(!(Tolerance >= 0 && double.IsFinite(Tolerance)), $"Tolerance is {Tolerance}; expected a number of at least 0.");
+        problems.AddIf(Converters.Any(c => c is null), "Converters holds null; expected converters only.");
+        problems.ThrowIfAny(nameof(OnnxExportOptions));
+    }
 }

@@ -38,12 +38,12 @@ public static class OnnxModelExtensions
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(inputSchema);
         ArgumentNullException.ThrowIfNull(stream);
-        model.GetOutputSchema(inputSchema); // the schema must suit the pipeline, or the file would not
-        var converted = PipelineConverter.Convert(model);
-        if (options?.SampleRows is { } rows)
-            ExportVerification.Verify(model, converted, rows, options.Tolerance);
-        if (options?.Streaming == true)
-            converted = converted.AsStreaming();
+        options ??= new();
+        options.Validate();
+        var chain = new ConvertedChain(model, inputSchema, options.Converters);
+        var converted = chain.Convert(options.Streaming);
+        if (options.SampleRows is { } rows)
+            ExportVerification.Verify(model, chain, converted, rows, options.Tolerance);
         converted.Save(stream);
     }
 }

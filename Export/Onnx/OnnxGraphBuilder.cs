@@ -83,10 +83,18 @@ public sealed class OnnxGraphBuilder
     /// <param name="name">The output's name.</param>
     /// <param name="value">The value it takes.</param>
     /// <param name="dimensions">One entry a dimension: a number, or a name for a size known only at run time.</param>
-    public void Output(string name, string value, params ReadOnlySpan<object> dimensions)
+    public void Output(string name, string value, params ReadOnlySpan<object> dimensions) =>
+        Output(name, value, OnnxElementType.Float, dimensions);
+
+    /// <summary>Declares <paramref name="value"/> an output of the graph under the name <paramref name="name"/>.</summary>
+    /// <param name="name">The output's name.</param>
+    /// <param name="value">The value it takes.</param>
+    /// <param name="type">The type of its elements.</param>
+    /// <param name="dimensions">One entry a dimension: a number, or a name for a size known only at run time.</param>
+    public void Output(string name, string value, OnnxElementType type, params ReadOnlySpan<object> dimensions)
     {
-        _graph.Node.Add(new NodeProto { OpType = "Identity", Name = $"Output_{name}", Input = { value }, Output = { Claim(name) } });
-        _graph.Output.Add(ValueInfo(name, OnnxElementType.Float, dimensions));
+        _graph.Node.Add(new NodeProto { OpType = "Identity", Name = OutputNode(name), Input = { value }, Output = { Claim(name) } });
+        _graph.Output.Add(ValueInfo(name, type, dimensions));
     }
 
     /// <summary>Stores Single values in the graph, weights above all, under the name given (PyTorch's state_dict key for weights).</summary>
@@ -103,8 +111,32 @@ public sealed class OnnxGraphBuilder
     public string Integers(params ReadOnlySpan<long> values) =>
         Initializer(Unique("shape"), OnnxElementType.Int64, MemoryMarshal.AsBytes(values), [values.Length]);
 
+    /// <summary>Stores Single values in the graph under a name that is found for them.</summary>
+    /// <param name="values">The values, a vector.</param>
+    /// <returns>The name given to them.</returns>
+    public string Singles(params ReadOnlySpan<float> values) =>
+        Initializer(Unique("singles"), OnnxElementType.Float, MemoryMarshal.AsBytes(values), [values.Length]);
+
+    /// <summary>Stores Double values in the graph under a name that is found for them.</summary>
+    /// <param name="values">The values, a vector.</param>
+    /// <returns>The name given to them.</returns>
+    public string Doubles(params ReadOnlySpan<double> values) =>
+        Initializer(Unique("doubles"), OnnxElementType.Double, MemoryMarshal.AsBytes(values), [values.Length]);
+
+    /// <summary>Stores texts in the graph, such as a vocabulary, under a name that is found for them.</summary>
+    /// <param name="values">The texts, a vector.</param>
+    /// <returns>The name given to them.</returns>
+    public string Texts(params ReadOnlySpan<string> values)
+    {
+        var tensor = new TensorProto { Name = Unique("texts"), DataType = (int)OnnxElementType.String, Dims = { values.Length } };
+        foreach (string value in values)
+            tensor.StringData.Add(ByteString.CopyFromUtf8(value));
+        _graph.Initializer.Add(tensor);
+        return tensor.Name;
+    }
+
     /// <summary>Adds a node with one output.</summary>
-    /// <param name="operation">The operator, such as <c>Gemm</c>.</param>
+    /// <param name="operation">The operator, such as <c>Gemm</c>, with its domain where it has one: <c>ai.onnx.ml.LabelEncoder</c>.</param>
     /// <param name="inputs">Names of values; empty for an optional input left out.</param>
     /// <param name="attributes">Attributes by name: whole numbers, Single, text, arrays of numbers or texts, or a <see cref="Subgraph"/>.</param>
     /// <returns>The name of its output.</returns>
@@ -112,7 +144,7 @@ public sealed class OnnxGraphBuilder
         Nodes(operation, inputs, 1, attributes)[0];
 
     /// <summary>Adds a node with several outputs.</summary>
-    /// <param name="operation">The operator, such as <c>LSTM</c>.</param>
+    /// <param name="operation">The operator, such as <c>LSTM</c>, with its domain where it has one.</param>
     /// <param name="inputs">Names of values; empty for an optional input left out.</param>
     /// <param name="outputs">How many outputs it has.</param>
     /// <param name="attributes">Attributes by name: whole numbers, Single, text, arrays of numbers or texts, or a <see cref="Subgraph"/>.</param>
@@ -120,7 +152,10 @@ public sealed class OnnxGraphBuilder
     public string[] Nodes(
         string operation, ReadOnlySpan<string> inputs, int outputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
-        var node = new NodeProto { OpType = operation, Name = Unique(operation) };
+        var (domain, type) = Operators.Split(operation);
+        var node = new NodeProto { OpType = type, Name = Unique(type) };
+        if (domain.Length > 0)
+            node.Domain = domain;
         node.Input.Add(inputs.ToArray());
         for (int i = 0; i < outputs; i++)
             node.Output.Add(Claim($"{node.Name}.{i}"));
@@ -129,6 +164,27 @@ public sealed class OnnxGraphBuilder
         _graph.Node.Add(node);
         return [.. node.Output];
     }
+
+    /// <summary>The name of the node that gives an output its name.</summary>
+    internal static string OutputNode(string output) => $"Output_{output}";
+
+    /// <summary>Takes names that a graph will bring which is spliced in later.</summary>
+    internal void Reserve(IEnumerable<string> names) => _names.UnionWith(names);
+
+    /// <summary>Whether a value has the name, or it is kept for one.</summary>
+    internal bool IsTaken(string name) => _names.Contains(name);
+
+    /// <summary>Adds the inputs, nodes and initializers of another graph, whose names are reserved.</summary>
+    internal void Splice(GraphProto part)
+    {
+        _graph.Input.Add(part.Input);
+        _graph.Initializer.Add(part.Initializer);
+        _graph.Node.Add(part.Node);
+        _graph.ValueInfo.Add(part.ValueInfo);
+    }
+
+    /// <summary>Declares a value that a spliced graph gives under the output's own name.</summary>
+    internal void Output(ValueInfoProto output) => _graph.Output.Add(output);
 
     internal GraphProto BuildGraph()
     {
@@ -142,7 +198,7 @@ public sealed class OnnxGraphBuilder
         ProducerName = "MlNetRnn",
         ProducerVersion = typeof(OnnxGraphBuilder).Assembly.GetName().Version!.ToString(3),
         Graph = BuildGraph(),
-        OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OperatorSet } },
+        OpsetImport = { Operators.Sets(_graph) },
     };
 
     private string Initializer(string name, OnnxElementType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> dimensions)
@@ -191,6 +247,10 @@ public sealed class OnnxGraphBuilder
                 attribute.Ints.Add(numbers);
                 attribute.Type = AttributeProto.Types.AttributeType.Ints;
                 break;
+            case float[] numbers:
+                attribute.Floats.Add(numbers);
+                attribute.Type = AttributeProto.Types.AttributeType.Floats;
+                break;
             case string[] texts:
                 attribute.Strings.Add(texts.Select(ByteString.CopyFromUtf8));
                 attribute.Type = AttributeProto.Types.AttributeType.Strings;
@@ -200,8 +260,8 @@ public sealed class OnnxGraphBuilder
                 break;
             default:
                 throw new ArgumentException(
-                    $"Attribute '{name}' is a {value.GetType().Name}; an ONNX attribute here is an int, long, float, string, long[], "
-                        + "string[] or a subgraph.", nameof(value));
+                    $"Attribute '{name}' is {(value is null ? "null" : $"a {value.GetType().Name}")}; an ONNX attribute here is an int, long, float, string, long[], "
+                        + "float[], string[] or a subgraph.", nameof(value));
         }
         return attribute;
     }

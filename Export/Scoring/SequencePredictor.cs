@@ -21,12 +21,14 @@ public sealed class SequencePredictor : IDisposable
     /// <param name="options">Threads, device and others; null for the defaults.</param>
     /// <exception cref="ArgumentException">Options are wrong, or name a device that the loaded ONNX Runtime lacks.</exception>
     /// <exception cref="FormatException">ONNX Runtime refuses the model's graph, or it is not what the manifest says.</exception>
+    /// <exception cref="NotSupportedException">The model takes other inputs than one sequence of Single; the message lists them.</exception>
     /// <exception cref="InvalidOperationException">The device that the options name cannot be used on this machine.</exception>
     public SequencePredictor(SequenceModel model, SequencePredictorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         Options = options ?? SequencePredictorOptions.Default;
         Options.Validate();
+        ModelInputs.RequireOneSequence(model.Manifest, nameof(SequencePredictor));
         _loaded = Loaded(model.OfSequences());
         SequenceSize = checked(model.Manifest.Steps * model.Manifest.Features);
         OutputSize = model.Manifest.Outputs[0].Length;
@@ -57,6 +59,7 @@ public sealed class SequencePredictor : IDisposable
     /// <exception cref="FormatException">The file is cut, corrupted, of a newer format, or not one of this library's.</exception>
     /// <exception cref="ArgumentException">Options are wrong, or name a device that the loaded ONNX Runtime lacks.</exception>
     /// <exception cref="InvalidOperationException">The device that the options name cannot be used on this machine.</exception>
+    /// <exception cref="NotSupportedException">The model takes other inputs than one sequence of Single; the message lists them.</exception>
     public static SequencePredictor Load(string path, SequencePredictorOptions? options = null) => new(SequenceModel.Load(path), options);
 
     /// <summary>Predicts from one sequence.</summary>

@@ -39,7 +39,9 @@ public sealed class StreamingPredictor : IDisposable
     /// <param name="options">
     /// Device and others; null for the defaults. <see cref="SequencePredictorOptions.Threads"/> has no part in it: a step is too small to split.
     /// </param>
-    /// <exception cref="NotSupportedException">The model cannot be run step by step; the message says why.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The model cannot be run step by step, or takes more than one tensor of Single; the message says why.
+    /// </exception>
     /// <exception cref="ArgumentException">Options are wrong, or name a device that the loaded ONNX Runtime lacks.</exception>
     /// <exception cref="FormatException">ONNX Runtime refuses the model's graph.</exception>
     public StreamingPredictor(SequenceModel model, SequencePredictorOptions? options = null)
@@ -47,6 +49,7 @@ public sealed class StreamingPredictor : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         options ??= SequencePredictorOptions.Default;
         options.Validate();
+        ModelInputs.RequireOneSequence(model.Manifest, nameof(StreamingPredictor));
         Model = model.AsStreaming();
         var manifest = Model.Manifest;
         _session = new OnnxSession(Model.OnnxBytes, options, model.Source);
@@ -78,7 +81,9 @@ public sealed class StreamingPredictor : IDisposable
     /// <returns>The predictor.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file is cut, corrupted, of a newer format, or not one of this library's.</exception>
-    /// <exception cref="NotSupportedException">The model cannot be run step by step; the message says why.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The model cannot be run step by step, or takes more than one tensor of Single; the message says why.
+    /// </exception>
     /// <exception cref="ArgumentException">Options are wrong, or name a device that the loaded ONNX Runtime lacks.</exception>
     public static StreamingPredictor Load(string path, SequencePredictorOptions? options = null) => new(SequenceModel.Load(path), options);
 

@@ -51,6 +51,10 @@ internal static class MlNetCompatibility
         (s_data, "Microsoft.ML.Data.TypedCursorable`1", "Create"),
         (s_data, "Microsoft.ML.Data.TypedCursorable`1", "GetRow"),
         (s_data, "Microsoft.ML.Data.IRowReadableAs`1", "FillValues"),
+        (s_data, "Microsoft.ML.Data.ColumnConcatenatingTransformer", "get_Columns"),
+        (s_data, "Microsoft.ML.Data.OneToOneTransformerBase", "ColumnPairs"),
+        (s_data, "Microsoft.ML.Transforms.ValueToKeyMappingTransformer", "GetTermMap"),
+        (s_data, "Microsoft.ML.Transforms.ValueToKeyMappingTransformer+TermMap`1", "GetTerms"),
     ];
 
     private static readonly Lazy<string?> s_problem = new(() => Describe(FindMissing(Required)));

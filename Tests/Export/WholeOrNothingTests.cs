@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Transforms;
 
 namespace MlNetRnn.Tests;
 
@@ -27,16 +28,23 @@ public sealed class WholeOrNothingTests
         var chain = TinyModel.Chain(_ml, TinyModel.Regression);
         AssertKept<InvalidOperationException>(path => _ml.Model.SaveAsOnnx(chain, TinyModel.Series(_ml, 20).Schema, path,
             new OnnxExportOptions { SampleRows = TinyModel.Series(_ml, 3) })); // no window
-        AssertKept<InvalidOperationException>(path => _ml.Model.SaveAsOnnx(chain, TinyModel.Series(_ml, 20).Schema, path,
-            new OnnxExportOptions { SampleRows = TinyModel.Series(_ml, 20), Tolerance = -1 })); // nothing is that close
+        var copied = chain.Append(_ml.Transforms.CopyColumns("Prediction", "Score").Fit(chain.Transform(TinyModel.Series(_ml, 20))));
+        AssertKept<InvalidOperationException>(path => _ml.Model.SaveAsOnnx(copied, TinyModel.Series(_ml, 20).Schema, path,
+            new OnnxExportOptions { SampleRows = TinyModel.Series(_ml, 20), Converters = [new WrongCopy()] })); // other numbers
     }
 
     [TestMethod]
     public void A_pipeline_that_cannot_be_converted_leaves_the_old_file()
     {
         var series = TinyModel.Series(_ml, 20);
-        var steps = _ml.Transforms.CopyColumns("Copy", "Value").Fit(series);
+        var steps = _ml.Transforms.CopyColumns("Copy", "Value").Fit(series); // no trainer
         AssertKept<NotSupportedException>(path => _ml.Model.SaveAsOnnx(steps, series.Schema, path));
+    }
+
+    private sealed class WrongCopy : OnnxStepConverter<ColumnCopyingTransformer>
+    {
+        protected override OnnxColumn Convert(ColumnCopyingTransformer transformer, OnnxStepContext context) =>
+            context.Output(context.Graph.Node("Add", [context.Input().Value, context.Graph.Singles(0.001f)]));
     }
 
     private static void AssertKept<TException>(Action<string> write) where TException : Exception

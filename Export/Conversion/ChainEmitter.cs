@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using Microsoft.ML;
+using MlNetRnn.Onnx;
+
+namespace MlNetRnn;
+
+/// <summary>Writes a chain around its model's graph: each column when it is first asked for, so that nothing is written that is not needed.</summary>
+internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, WindowForm form)
+{
+    private readonly OnnxGraphBuilder _graph = new();
+    private readonly Dictionary<(int Level, int Column), OnnxColumn> _columns = [];
+    private readonly Dictionary<string, string> _modelOutputs = []; // the model's outputs under their names in the graph
+    private GraphProto _model = new();
+    private string _sequence = ""; // the name under which the model reads sequences
+    private bool _isSpliced;
+    private readonly SortedDictionary<int, string> _converted = []; // the classes of converted steps by their level
+
+    /// <summary>The classes of the steps that were written, in the pipeline's order.</summary>
+    public ImmutableArray<string> ConvertedSteps => [.. _converted.Values];
+
+    /// <summary>Whether padding of sequences, NaN at their beginning, comes to the model as it is.</summary>
+    public bool KeepsPadding { get; private set; } = true;
+
+    public ModelProto Emit(ModelProto model)
+    {
+        _model = model.Graph.Clone();
+        ReserveNames();
+        OnnxColumn[] outputs = [.. chain.Outputs.Select(c => Column(chain.Levels, c))];
+        foreach (var output in outputs)
+            _ = output.Value; // all nodes before those of the outputs, which take the columns' names
+        new RootEmitter(_graph, chain, inputs, form).Declare();
+        for (int i = 0; i < outputs.Length; i++)
+            EmitOutput(chain.Outputs[i], outputs[i]);
+        EmitOtherOutputs();
+        return _graph.Build();
+    }
+
+    // Columns' names go before the names inside the model's graph.
+    private void ReserveNames()
+    {
+        string feature = chain.Model.Manifest.FeatureColumnName;
+        if (_model.Input.All(i => i.Name != feature))
+            throw new InvalidOperationException($"The model's graph has no input '{feature}'.");
+        HashSet<string> outer = [.. inputs.Names, .. chain.Schema(0).Select(c => c.Name), .. chain.Outputs.SelectMany(c => new[] { c.Name, OnnxGraphBuilder.OutputNode(c.Name) }), feature,
+            .. chain.Model.Manifest.Outputs.Select(o => o.Name)];
+        string[] own = [.. GraphNames.Of(_model).Distinct()];
+        var renamed = new Dictionary<string, string>();
+        foreach (string name in own.Where(outer.Contains))
+        {
+            int i = 0;
+            while (own.Contains($"model.{name}_{i}") || outer.Contains($"model.{name}_{i}"))
+                i++;
+            renamed[name] = $"model.{name}_{i}";
+        }
+        GraphNames.Rename(_model, renamed);
+        _graph.Reserve(GraphNames.Of(_model));
+        _sequence = renamed[feature];
+        foreach (var output in chain.Model.Manifest.Outputs)
+            _modelOutputs[output.Name] = renamed[output.Name];
+    }
+
+    private OnnxColumn Column(int level, DataViewSchema.Column column)
+    {
+        if (_columns.TryGetValue((level, column.Index), out var known))
+            return known;
+        return _columns[(level, column.Index)] = level == 0
+            ? new RootEmitter(_graph, chain, inputs, form).Column(column)
+            : FromStep(level, chain.StepTo(level), column);
+    }
+
+    private OnnxColumn FromStep(int level, ChainStep step, DataViewSchema.Column column)
+    {
+        if (step.PassedThrough(column) is { } same)
+        {
+            var before = Column(level - 1, same);
+            return level - 1 == chain.WindowAt ? Roots.Newest(before, same) : before;
+        }
+        if (level - 1 == chain.WindowAt)
+            return new WindowEmitter(_graph, chain, inputs, form, c => Column(level - 1, c)).Column(step, column);
+        if (level - 1 == chain.ModelAt)
+            return ModelOutput(column);
+        _converted[level] = step.Transformer.GetType().Name;
+        var context = new OnnxStepContext(_graph, step, column, c => Column(level - 1, c));
+        return chain.Converters.Find(step, column).Convert(step.Transformer, context);
+    }
+
+    private RootEmitter Roots => new(_graph, chain, inputs, form);
+
+    private OnnxColumn ModelOutput(DataViewSchema.Column column)
+    {
+        if (!_isSpliced)
+            SpliceModel();
+        string value = _modelOutputs[column.Name];
+        int size = OnnxTypes.Size(column.Type);
+        return new(column.Type, () => OnnxTypes.Dimensions(column.Type).Length == 1 ? value : _graph.Node("Reshape", [value, _graph.Integers(0, size)]))
+        {
+            Shaped = value,
+        };
+    }
+
+    private void SpliceModel()
+    {
+        _isSpliced = true;
+        var feature = Column(chain.ModelAt, chain.Feature);
+        KeepsPadding = feature.Effect >= OnnxStepEffect.Elementwise;
+        string sequences = Sequences(feature);
+        GraphNames.Rename(_model, new Dictionary<string, string> { [_sequence] = sequences });
+        _model.Input.Remove(_model.Input.Single(i => i.Name == sequences));
+        _graph.Splice(_model);
+    }
+
+    // What the model takes: [batch, steps, features], or [batch, features] of an observation.
+    private string Sequences(OnnxColumn feature)
+    {
+        if (feature.Shaped is { } shaped)
+            return shaped;
+        if (form == WindowForm.Observation)
+        {
+            throw new NotSupportedException($"A step of the pipeline reads '{chain.Feature.Name}' as a whole before the model does, and one "
+                + "observation at a time is not the whole. Do such steps before the windowing, to each row.");
+        }
+        if (feature.Size == 0 && !KeepsPadding)
+        {
+            throw new NotSupportedException($"Sequences of '{chain.Feature.Name}' have their own lengths and are padded by NaN in a file, and a step "
+                + "before the trainer would turn padding into numbers. Do this step outside of the exported pipeline.");
+        }
+        if (feature.Size == 0)
+            return feature.Value; // [batch, steps, features] through all steps
+        return _graph.Node("Reshape", [feature.Value, _graph.Integers(0, -1, chain.Model.Manifest.Features)]);
+    }
+
+    private void EmitOutput(DataViewSchema.Column column, OnnxColumn value)
+    {
+        if (inputs.Names.Contains(column.Name))
+        {
+            throw new NotSupportedException($"The file has an input '{column.Name}', and the pipeline ends with a column of that name that is "
+                + "another value: an ONNX graph has one value for a name. Copy the column to another name and drop this one.");
+        }
+        int[] sizes = ChainManifest.Output(column).Dimensions;
+        string shaped = value.Shaped ?? (sizes.Length == 1 ? value.Value : _graph.Node("Reshape", [value.Value, _graph.Integers([0, .. sizes])]));
+        _graph.Output(column.Name, shaped, value.ElementType, ["batch", .. sizes.Select(s => (object)s)]);
+    }
+
+    // Such as the state of a network that is run step by step.
+    private void EmitOtherOutputs()
+    {
+        foreach (var output in _model.Output.Where(o => !_modelOutputs.ContainsValue(o.Name)))
+            _graph.Output(output);
+    }
+}
