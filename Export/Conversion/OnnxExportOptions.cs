@@ -15,6 +15,12 @@ public sealed record OnnxExportOptions
     public double Tolerance { get; init; } = 1e-5;
 
     /// <summary>
+    /// How the weights are stored and multiplied: smaller and faster, or exactly as trained (default). <c>ml.Model.CompareOnnxPrecisions</c>
+    /// tells what each gives and costs on data at hand.
+    /// </summary>
+    public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
+
+    /// <summary>
     /// Whether the file is one step of the model, for <see cref="StreamingPredictor"/>: an observation <c>[batch, features]</c> and the state
     /// before it in, the prediction and the state after it out. Default false: whole sequences.
     /// </summary>
