@@ -6,8 +6,16 @@ namespace MlNetRnn;
 /// <summary>Compares an exported model with the pipeline it came from.</summary>
 internal static class ExportVerification
 {
+    /// <summary>Compares the results of one row: what the file gives, what the pipeline gives, the row's number from 0, the output's name.</summary>
+    public delegate void Comparison(float[] actual, float[] expected, long row, string name);
+
+    /// <summary>Checks that the file gives the pipeline's results.</summary>
+    /// <exception cref="InvalidOperationException">It does not, or the rows give no window.</exception>
+    public static void Verify(ITransformer pipeline, SequenceModel exported, IDataView rows, double tolerance) =>
+        Run(pipeline, exported, rows, (actual, expected, row, name) => Compare(actual, expected, tolerance, row, name));
+
     /// <summary>Scores rows both ways: through the pipeline, and through the exported bytes fed with the window column alone.</summary>
-    public static void Verify(ITransformer pipeline, SequenceModel exported, IDataView rows, double tolerance)
+    public static void Run(ITransformer pipeline, SequenceModel exported, IDataView rows, Comparison compare)
     {
         var written = SequenceModel.FromBytes([.. exported.OnnxBytes], "The exported model");
         using var predictor = new SequencePredictor(written);
@@ -23,7 +31,7 @@ internal static class ExportVerification
         for (; cursor.MoveNext(); count++)
         {
             sequence(ref window);
-            Compare(predictor.Predict(window.DenseValues().ToArray()), expected(), tolerance, count, output.Name);
+            compare(predictor.Predict(window.DenseValues().ToArray()), expected(), count, output.Name);
         }
         if (count == 0)
             throw new InvalidOperationException("The sample rows give no window, so that nothing could be verified: "

@@ -16,7 +16,11 @@ public static class OnnxModelExtensions
     /// <param name="path">The file; one already there stays whole until the new one is complete and verified.</param>
     /// <param name="options">Options, such as rows to verify the file with; null for the defaults.</param>
     /// <exception cref="NotSupportedException">A step cannot be converted; the message names it.</exception>
-    /// <exception cref="InvalidOperationException">The file's results differ from those of <c>Transform</c>.</exception>
+    /// <exception cref="ArgumentException">The precision is none of those there are, or the schema does not suit the pipeline.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The file's results differ from those of <c>Transform</c>: beyond <see cref="OnnxExportOptions.Tolerance"/>, or, in a reduced precision,
+    /// by more than rounding explains.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveAsOnnx(
         this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, string path, OnnxExportOptions? options = null) =>
@@ -29,7 +33,11 @@ public static class OnnxModelExtensions
     /// <param name="stream">The stream to write to.</param>
     /// <param name="options">Options, such as rows to verify the file with; null for the defaults.</param>
     /// <exception cref="NotSupportedException">A step cannot be converted; the message names it.</exception>
-    /// <exception cref="InvalidOperationException">The file's results differ from those of <c>Transform</c>.</exception>
+    /// <exception cref="ArgumentException">The precision is none of those there are, or the schema does not suit the pipeline.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The file's results differ from those of <c>Transform</c>: beyond <see cref="OnnxExportOptions.Tolerance"/>, or, in a reduced precision,
+    /// by more than rounding explains.
+    /// </exception>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
     public static void SaveAsOnnx(
         this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, Stream stream, OnnxExportOptions? options = null)
@@ -38,12 +46,17 @@ public static class OnnxModelExtensions
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(inputSchema);
         ArgumentNullException.ThrowIfNull(stream);
+        options ??= new();
+        PrecisionConverter.Check(options.Precision);
         model.GetOutputSchema(inputSchema); // the schema must suit the pipeline, or the file would not
         var converted = PipelineConverter.Convert(model);
-        if (options?.SampleRows is { } rows)
-            ExportVerification.Verify(model, converted, rows, options.Tolerance);
-        if (options?.Streaming == true)
-            converted = converted.AsStreaming();
-        converted.Save(stream);
+        if (options.SampleRows is not null)
+            ExportVerification.Verify(model, converted, options.SampleRows, options.Tolerance);
+        var written = PrecisionConverter.Convert(converted, options.Precision);
+        if (options.SampleRows is not null && options.Precision != OnnxPrecision.Float32)
+            PrecisionVerification.Verify(model, written, options.SampleRows);
+        if (options.Streaming)
+            written = written.AsStreaming();
+        written.Save(stream);
     }
 }

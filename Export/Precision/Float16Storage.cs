@@ -6,6 +6,7 @@ namespace MlNetRnn;
 internal static class Float16Storage
 {
     /// <summary>Null where a value lies beyond that range: the matrix stays in 32 bits.</summary>
+    /// <remarks>By a <c>Constant</c> node: ML.NET's <c>ApplyOnnxModel</c> refuses files with initializers of this type.</remarks>
     public static StoredMatrix? Store(TensorProto matrix)
     {
         var values = matrix.Singles();
@@ -17,8 +18,7 @@ internal static class Float16Storage
                 return null;
         }
         string stored = $"{matrix.Name}.float16";
-        return new(
-            [StoredTensor.Create<Half>(stored, StoredTensor.Float16, halves, matrix.Dims)],
-            [StoredTensor.Cast(stored, matrix.Name)]);
+        var tensor = StoredTensor.Create<Half>(stored, StoredTensor.Float16, halves, matrix.Dims);
+        return new([], [StoredTensor.Constant(tensor), StoredTensor.Cast(stored, matrix.Name)]);
     }
 }

@@ -20,12 +20,12 @@ internal static class StoredMatrices
     public static GraphProto Reduce(GraphProto graph, Func<TensorProto, StoredMatrix?> store)
     {
         var reduced = graph.Clone();
-        var biases = RecurrentBiases(graph);
+        HashSet<string> kept = [.. Kept(graph)];
         reduced.Initializer.Clear();
         var nodes = new List<NodeProto>();
         foreach (var tensor in graph.Initializer)
         {
-            var stored = IsMatrix(tensor) && !biases.Contains(tensor.Name) ? store(tensor) : null;
+            var stored = IsMatrix(tensor) && !kept.Contains(tensor.Name) ? store(tensor) : null;
             reduced.Initializer.Add(stored?.Tensors ?? [tensor]);
             nodes.AddRange(stored?.Nodes ?? []);
         }
@@ -38,7 +38,11 @@ internal static class StoredMatrices
     private static bool IsMatrix(TensorProto tensor) => tensor.DataType == (int)OnnxElementType.Float
         && tensor.Dims.Count(d => d > 1) > 1 && tensor.Dims.Aggregate(1L, (a, b) => a * b) >= SmallestSize;
 
-    // B [directions, 2·G·H] looks like a matrix where there are two directions.
-    private static HashSet<string> RecurrentBiases(GraphProto graph) =>
-        [.. graph.Node.Where(n => n.OpType is "LSTM" or "GRU" or "RNN" && n.Input.Count > 3).Select(n => n.Input[3])];
+    // What looks like a matrix where there are two directions: biases [directions, 2·G·H], and the scales of a layer in 8 bits.
+    private static IEnumerable<string> Kept(GraphProto graph) => graph.Node.SelectMany(node => node.OpType switch
+    {
+        "LSTM" or "GRU" or "RNN" => node.Input.Skip(3).Take(1),
+        QuantizedLstm.Operator => node.Input,
+        _ => node.Attribute.Where(a => a.G is not null).SelectMany(a => Kept(a.G)),
+    });
 }

@@ -21,6 +21,16 @@ internal static class StoredTensor
         return tensor;
     }
 
+    /// <summary>A node that gives the tensor under the tensor's name.</summary>
+    public static NodeProto Constant(TensorProto tensor) => new()
+    {
+        OpType = "Constant",
+        Name = $"{tensor.Name}.constant",
+        Output = { tensor.Name },
+        Attribute = { new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = tensor } },
+    };
+
+    /// <summary>Turns the values of <paramref name="input"/> into Singles.</summary>
     public static NodeProto Cast(string input, string output) => new()
     {
         OpType = "Cast",
