@@ -10,7 +10,8 @@ public sealed record OnnxPrecisionReport(ImmutableArray<OnnxPrecisionResult> Res
 {
     /// <summary>The results of one precision.</summary>
     /// <param name="precision">The precision.</param>
-    public OnnxPrecisionResult this[OnnxPrecision precision] => Results.Single(r => r.Precision == precision);
+    /// <returns>Its row of <see cref="Results"/>.</returns>
+    public OnnxPrecisionResult Of(OnnxPrecision precision) => Results.Single(r => r.Precision == precision);
 
     /// <summary>The report as a table.</summary>
     /// <returns>Several lines.</returns>

@@ -17,7 +17,7 @@ public sealed class PrecisionReportTests
 
         Assert.AreSequenceEqual([OnnxPrecision.Float32, OnnxPrecision.Float16Weights, OnnxPrecision.Int8], report.Results.Select(r => r.Precision));
         Assert.AreEqual((145, 144), (report.Rows, report.LabelledValues)); // of 150 rows in windows of 6, the last one's label is not known
-        var (exact, half, int8) = (report.Results[0], report[OnnxPrecision.Float16Weights], report[OnnxPrecision.Int8]);
+        var (exact, half, int8) = (report.Results[0], report.Of(OnnxPrecision.Float16Weights), report.Of(OnnxPrecision.Int8));
         Assert.AreEqual((1, 1, 1, 0), (exact.FileRatio, exact.CallSpeedup, exact.BatchSpeedup, exact.LargestDifference));
         Assert.AreEqual(ReducedModels.Model("lstm").OnnxBytes.Length, exact.FileBytes);
         Assert.IsTrue(exact.FileBytes > half.FileBytes && half.FileBytes > int8.FileBytes);
@@ -35,7 +35,7 @@ public sealed class PrecisionReportTests
         var (chain, rows) = ReducedModels.Of("lstm-small");
         var metrics = Ml.Regression.Evaluate(chain.Transform(rows));
 
-        var exact = Ml.Model.CompareOnnxPrecisions(chain, rows)[OnnxPrecision.Float32];
+        var exact = Ml.Model.CompareOnnxPrecisions(chain, rows).Of(OnnxPrecision.Float32);
 
         Assert.AreEqual(metrics.RootMeanSquaredError, exact.RootMeanSquaredError!.Value, 1e-6);
         Assert.AreEqual(metrics.MeanAbsoluteError, exact.MeanAbsoluteError!.Value, 1e-6);
@@ -51,7 +51,7 @@ public sealed class PrecisionReportTests
         var report = Ml.Model.CompareOnnxPrecisions(chain, rows);
 
         Assert.AreEqual((145, 145 * 3 - 6), (report.Rows, report.LabelledValues)); // the last three windows lack 1, 2 and 3 labels
-        var (exact, int8) = (report[OnnxPrecision.Float32], report[OnnxPrecision.Int8]);
+        var (exact, int8) = (report.Of(OnnxPrecision.Float32), report.Of(OnnxPrecision.Int8));
         Assert.AreEqual(metrics.RootMeanSquaredError, exact.RootMeanSquaredError!.Value, 1e-6);
         Assert.AreEqual(metrics.MeanAbsoluteError, exact.MeanAbsoluteError!.Value, 1e-6);
         Assert.AreEqual(int8.RootMeanSquaredError - exact.RootMeanSquaredError, int8.RootMeanSquaredErrorChange);
@@ -84,8 +84,8 @@ public sealed class PrecisionReportTests
         var report = Ml.Model.CompareOnnxPrecisions(chain.LastTransformer, unlabelled);
 
         Assert.AreEqual(0, report.LabelledValues);
-        Assert.IsNull(report[OnnxPrecision.Int8].RootMeanSquaredError);
-        Assert.IsNull(report[OnnxPrecision.Int8].MeanAbsoluteErrorChange);
+        Assert.IsNull(report.Of(OnnxPrecision.Int8).RootMeanSquaredError);
+        Assert.IsNull(report.Of(OnnxPrecision.Int8).MeanAbsoluteErrorChange);
         Assert.DoesNotContain("RMSE", report.ToString());
     }
 
@@ -99,7 +99,7 @@ public sealed class PrecisionReportTests
             return row;
         }));
 
-        var int8 = Ml.Model.CompareOnnxPrecisions(chain, gap)[OnnxPrecision.Int8];
+        var int8 = Ml.Model.CompareOnnxPrecisions(chain, gap).Of(OnnxPrecision.Int8);
 
         Assert.IsTrue(double.IsFinite(int8.LargestDifference) && double.IsFinite(int8.RootMeanSquaredError!.Value));
     }
