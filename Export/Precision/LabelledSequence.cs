@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MlNetRnn;
 
-/// <summary>A sequence of a view, <c>[steps, features]</c>, and its label, null where the view has no labels of the model's outputs.</summary>
+/// <summary>A sequence of a view, <c>[steps, features]</c>, and its label, null where the view has none of the model's outputs.</summary>
 internal sealed record LabelledSequence(ReadOnlyMemory<float> Values, float[]? Label)
 {
     public static IEnumerable<LabelledSequence> Read(IDataView data, SequenceModelManifest manifest)

@@ -14,8 +14,8 @@ public enum OnnxPrecision
 
     /// <summary>
     /// Matrices are stored in 8 bits, with a scale for each row: about a quarter of the size. LSTM layers of 128 and more hidden values are
-    /// also multiplied in 8 bits, by ONNX Runtime's operator <c>DynamicQuantizeLSTM</c>, which is faster for single calls; such a file is for
-    /// ONNX Runtime alone. All others are turned into 32 bits when the file is loaded, and run at the same speed.
+    /// also multiplied in 8 bits, by ONNX Runtime's operator <c>DynamicQuantizeLSTM</c>, which is faster for single calls, not for batches;
+    /// such a file is for ONNX Runtime alone. All others are turned into 32 bits when the file is loaded, and run at the same speed.
     /// </summary>
     Int8,
 }

@@ -42,7 +42,9 @@ public sealed record OnnxPrecisionResult
     /// <summary>How many times as fast as in Float32 such batches are.</summary>
     public required double BatchSpeedup { get; init; }
 
-    /// <summary>The largest difference of a prediction from Float32's, in the target's units; infinite where only one of them is a number.</summary>
+    /// <summary>
+    /// The largest difference of a prediction from Float32's, in the target's units; infinite where only one of them is a number.
+    /// </summary>
     public required double LargestDifference { get; init; }
 
     /// <summary>The root mean square of those differences.</summary>

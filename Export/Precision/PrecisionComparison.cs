@@ -47,14 +47,16 @@ internal sealed class PrecisionComparison : IDisposable
                 _timed.AddRange(sequences);
         }
         if (_rows == 0)
-            throw new InvalidOperationException("The rows give no sequence, so that nothing can be compared: give at least window length rows.");
+            throw new InvalidOperationException("The rows give no sequence, so that nothing can be compared: "
+                + "give at least window length rows.");
     }
 
     private OnnxPrecisionReport Report()
     {
         var destination = new float[_predictors[0].OutputSize];
         int next = 0;
-        double[] calls = PrecisionTimer.Measure([.. _predictors.Select(p => (Action)(() => p.Predict(_timed[next++ % _timed.Count].Span, destination)))]);
+        double[] calls = PrecisionTimer.Measure(
+            [.. _predictors.Select(p => (Action)(() => p.Predict(_timed[next++ % _timed.Count].Span, destination)))]);
         ReadOnlyMemory<float>[] batch = [.. Enumerable.Range(0, Batch).Select(i => _timed[i % _timed.Count])];
         double[] batches = PrecisionTimer.Measure([.. _predictors.Select(p => (Action)(() => p.PredictRagged(batch)))]);
         return new([.. _models.Select((_, p) => Result(p, calls, batches))], _rows, _errors[0].Labelled);

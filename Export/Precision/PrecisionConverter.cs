@@ -34,6 +34,9 @@ internal static class PrecisionConverter
     public static void Check(OnnxPrecision precision)
     {
         if (!Enum.IsDefined(precision))
-            throw new ArgumentException($"The precision is {precision}; it is one of {string.Join(", ", Enum.GetNames<OnnxPrecision>())}.", nameof(precision));
+        {
+            throw new ArgumentException(
+                $"The precision is {precision}; it is one of {string.Join(", ", Enum.GetNames<OnnxPrecision>())}.", nameof(precision));
+        }
     }
 }

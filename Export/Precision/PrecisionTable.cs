@@ -20,8 +20,9 @@ internal static class PrecisionTable
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         var text = new StringBuilder();
         foreach (string[] row in rows)
-            text.AppendLine(string.Join("  ", row.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))));
-        return text.Append(CultureInfo.InvariantCulture, $"{report.Rows:n0} sequences, {report.LabelledValues:n0} labels").AppendLine().ToString();
+            text.AppendJoin("  ", row.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).AppendLine();
+        text.Append(CultureInfo.InvariantCulture, $"{report.Rows:n0} sequences, {report.LabelledValues:n0} labels").AppendLine();
+        return text.ToString();
     }
 
     private static string[] Row(OnnxPrecisionResult r) =>

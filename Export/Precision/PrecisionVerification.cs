@@ -7,10 +7,10 @@ namespace MlNetRnn;
 /// <c>CompareOnnxPrecisions</c> tells; here a file is refused that is wrong.
 /// </summary>
 /// <remarks>
-/// The root mean square of the differences is held against the spread of the predictions: their standard deviation, or, where the model adds
-/// the last value to what it predicts (<see cref="ScalingSummary.DifferencedFeatures"/>), their change from row to row; at least a tenth of the
-/// target's scale, for a model that predicts nearly the same for all rows. 8 bits cost a few thousandths of it, 16 bits less than one. A wrong
-/// weight, scale or gate gives predictions that have little to do with the right ones: a difference as large as the spread.
+/// The root mean square of the differences is held against the spread of the predictions: their standard deviation, or, where the model
+/// adds the last value to what it predicts (<see cref="ScalingSummary.DifferencedFeatures"/>), their change from row to row; at least a
+/// tenth of the target's scale, for a model that predicts nearly the same for all rows. 8 bits cost a few thousandths of it, 16 bits less
+/// than one. A wrong weight, scale or gate gives predictions that have little to do with the right ones: they differ by about the spread.
 /// </remarks>
 internal sealed class PrecisionVerification
 {
@@ -23,11 +23,12 @@ internal sealed class PrecisionVerification
     private PrecisionVerification(SequenceModelManifest manifest)
     {
         _manifest = manifest;
-        _values = [.. Enumerable.Range(0, manifest.Outputs[0].Length).Select(_ => new ValueStatistics(manifest.Scaling.DifferencedFeatures is not null))];
+        bool fromRowToRow = manifest.Scaling.DifferencedFeatures is not null;
+        _values = [.. Enumerable.Range(0, manifest.Outputs[0].Length).Select(_ => new ValueStatistics(fromRowToRow))];
         _limit = manifest.Precision == OnnxPrecision.Int8 ? 0.05 : 0.01;
     }
 
-    /// <exception cref="InvalidOperationException">The predictions are not those of the pipeline, or are missing; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">The predictions are not those of the pipeline; the message says which.</exception>
     public static void Verify(ITransformer pipeline, SequenceModel reduced, IDataView rows)
     {
         var verification = new PrecisionVerification(reduced.Manifest);
@@ -44,8 +45,8 @@ internal sealed class PrecisionVerification
             if (float.IsFinite(actual[i]) != float.IsFinite(expected[i]))
             {
                 throw new InvalidOperationException(
-                    $"In {_manifest.Precision} the model gives {actual[i]} for '{name}' where Transform gives {expected[i]} (window {row + 1}, "
-                        + $"value {i + 1}). The file was not written. Export it as {OnnxPrecision.Float32}.");
+                    $"In {_manifest.Precision} the model gives {actual[i]} for '{name}' where Transform gives {expected[i]} "
+                        + $"(window {row + 1}, value {i + 1}). The file was not written. Export it as {OnnxPrecision.Float32}.");
             }
             if (float.IsFinite(expected[i]))
                 _values[i].Add(actual[i], expected[i]);
@@ -57,13 +58,15 @@ internal sealed class PrecisionVerification
         var scales = _manifest.Scaling.TargetScales;
         for (int i = 0; i < _values.Length; i++)
         {
-            double spread = Math.Max(_values[i].Spread, LeastSpread * scales[i % scales.Length]), difference = _values[i].Difference;
+            double difference = _values[i].Difference;
+            double spread = Math.Max(_values[i].Spread, LeastSpread * scales[i % scales.Length]);
             if (difference > _limit * spread)
             {
                 throw new InvalidOperationException(
-                    $"In {_manifest.Precision} the model's '{_manifest.Outputs[0].Name}' differs from that of Transform by {difference:g3} (value "
-                        + $"{i + 1}, root mean square over {_values[i].Count} windows), which is {difference / spread:p0} of its spread of {spread:g3}, beyond "
-                        + $"{_limit:p0}. The file was not written. Export it in another precision; ml.Model.CompareOnnxPrecisions tells what each costs.");
+                    $"In {_manifest.Precision} the model's '{_manifest.Outputs[0].Name}' differs from that of Transform by {difference:g3} "
+                        + $"(value {i + 1}, root mean square over {_values[i].Count} windows), which is {difference / spread:p0} of its spread of "
+                        + $"{spread:g3}, beyond {_limit:p0}. The file was not written. Export it in another precision; "
+                        + "ml.Model.CompareOnnxPrecisions tells what each costs.");
             }
         }
     }
@@ -88,7 +91,9 @@ internal sealed class PrecisionVerification
             Count++;
             double delta = expected - _mean;
             _mean += delta / Count;
-            _squares += fromRowToRow ? Math.Pow(expected - (double)(_last ?? expected), 2) : delta * (expected - _mean); // Welford, 1962
+            _squares += fromRowToRow
+                ? Math.Pow(expected - (double)(_last ?? expected), 2)
+                : delta * (expected - _mean); // Welford, 1962
             _last = expected;
         }
     }
