@@ -70,7 +70,14 @@ public sealed class SequenceModel
 
     /// <summary>Reads the model's weights, as training goes on from them.</summary>
     /// <returns>The weights by name.</returns>
-    public OnnxWeights ReadWeights() => new(ModelProto.Parser.ParseFrom(OnnxBytes).Graph);
+    /// <exception cref="InvalidOperationException">
+    /// The model is in a reduced precision (<see cref="SequenceModelManifest.Precision"/>): the trained weights are not in it.
+    /// </exception>
+    public OnnxWeights ReadWeights()
+    {
+        RequireFloat32("They cannot be read");
+        return new(ModelProto.Parser.ParseFrom(OnnxBytes).Graph);
+    }
 
     /// <summary>The model as a table: each layer with its type, output shape and number of parameters.</summary>
     /// <returns>The table, several lines.</returns>
@@ -118,6 +125,27 @@ public sealed class SequenceModel
         SetProperty(model, ManifestKey, JsonSerializer.Serialize(manifest, ManifestJson.Default.SequenceModelManifest));
         SetProperty(model, ChecksumKey, Checksum(model));
         return new(model.ToByteArray(), manifest, "The model");
+    }
+
+    /// <exception cref="InvalidOperationException">The model does not hold the weights as they were trained.</exception>
+    internal void RequireFloat32(string consequence)
+    {
+        if (Manifest.Precision != OnnxPrecision.Float32)
+        {
+            throw new InvalidOperationException($"The model was exported with OnnxExportOptions.Precision = {Manifest.Precision}: its weights "
+                + $"are quantised, and those that were trained are not in it. {consequence}. Give the model that it was exported from: "
+                + "the fitted one, its .zip, or an .onnx file exported with Precision = Float32.");
+        }
+    }
+
+    /// <summary>The model with each of its graphs rewritten.</summary>
+    internal SequenceModel WithGraphs(Func<GraphProto, GraphProto> rewrite, SequenceModelManifest manifest)
+    {
+        var model = ModelProto.Parser.ParseFrom(OnnxBytes);
+        var step = Property(model, StepGraph.Key) is { } stored ? rewrite(StepGraph.Restore(stored, model.Graph)) : null;
+        model.Graph = rewrite(model.Graph);
+        OperatorSets.Import(model, step);
+        return Create(model, manifest, step);
     }
 
     internal SequenceModel With(SequenceModelManifest manifest) => Create(ModelProto.Parser.ParseFrom(OnnxBytes), manifest);

@@ -69,6 +69,12 @@ public sealed record SequenceModelManifest
     /// <summary>How the windows that the model takes are cut from rows; null where the pipeline did no windowing.</summary>
     public WindowSummary? Window { get; init; }
 
+    /// <summary>
+    /// How the weights are stored and multiplied; another one than <see cref="OnnxPrecision.Float32"/> comes from
+    /// <see cref="OnnxExportOptions.Precision"/>.
+    /// </summary>
+    public OnnxPrecision Precision { get; init; }
+
     /// <summary>What the model hands from step to step, where it can be run so; empty where it cannot.</summary>
     public ImmutableArray<StreamingState> StreamingStates
     {

@@ -8,6 +8,8 @@ internal static class WarmStart
     {
         var problems = new Problems();
         var (network, manifest) = (model.Manifest.Network, model.Manifest);
+        problems.AddIf(manifest.Precision != OnnxPrecision.Float32, $"the initial model was exported in {manifest.Precision}: the weights that "
+            + "were trained are not in it. Give the model that it was exported from, or an export in Float32.");
         Compare(problems, "the task", manifest.Task, task.Name);
         Compare(problems, "the cell", network.Cell, options.Cell.Name);
         Compare(problems, "Bidirectional", network.Bidirectional, options.Bidirectional);

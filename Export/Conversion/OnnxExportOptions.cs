@@ -13,9 +13,17 @@ public sealed record OnnxExportOptions
     public IDataView? SampleRows { get; init; }
 
     /// <summary>
-    /// Largest difference allowed in that comparison, relative to the size of the values (at least 1); at least 0. Default 1e-5.
+    /// Largest difference allowed in that comparison, relative to the size of the values (at least 1); at least 0. Default 1e-5. Another
+    /// <see cref="Precision"/> is held to it before the weights are reduced; then to a root mean square difference of 5 % (Int8) or 1 %
+    /// (Float16Weights) of the spread of the predictions, which no sound reduction reaches.
     /// </summary>
     public double Tolerance { get; init; } = 1e-5;
+
+    /// <summary>
+    /// How the weights are stored and multiplied: smaller and faster, or exactly as trained (default). <c>ml.Model.CompareOnnxPrecisions</c>
+    /// tells what each gives and costs on data at hand.
+    /// </summary>
+    public OnnxPrecision Precision { get; init; } = OnnxPrecision.Float32;
 
     /// <summary>
     /// Whether the file is one step of the model, for <see cref="StreamingPredictor"/>: an observation <c>[batch, features]</c> and the state
@@ -37,6 +45,8 @@ public sealed record OnnxExportOptions
     {
         var problems = new Problems();
         problems.AddIf(!(Tolerance >= 0 && double.IsFinite(Tolerance)), $"Tolerance is {Tolerance}; expected a number of at least 0.");
+        problems.AddIf(
+            !Enum.IsDefined(Precision), $"Precision is {Precision}; expected one of {string.Join(", ", Enum.GetNames<OnnxPrecision>())}.");
         problems.AddIf(Converters.Any(c => c is null), "Converters holds null; expected converters only.");
         problems.ThrowIfAny(nameof(OnnxExportOptions));
     }

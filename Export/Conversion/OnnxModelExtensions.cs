@@ -16,7 +16,11 @@ public static class OnnxModelExtensions
     /// <param name="path">The file; one already there stays whole until the new one is complete and verified.</param>
     /// <param name="options">Options, such as rows to verify the file with; null for the defaults.</param>
     /// <exception cref="NotSupportedException">A step cannot be converted; the message names it.</exception>
-    /// <exception cref="InvalidOperationException">The file's results differ from those of <c>Transform</c>.</exception>
+    /// <exception cref="ArgumentException">Options are wrong; the message lists all that is. Or the schema does not suit the pipeline.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The file's results differ from those of <c>Transform</c>: beyond <see cref="OnnxExportOptions.Tolerance"/>, or, in a reduced precision,
+    /// by more than rounding explains.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveAsOnnx(
         this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, string path, OnnxExportOptions? options = null) =>
@@ -29,7 +33,11 @@ public static class OnnxModelExtensions
     /// <param name="stream">The stream to write to.</param>
     /// <param name="options">Options, such as rows to verify the file with; null for the defaults.</param>
     /// <exception cref="NotSupportedException">A step cannot be converted; the message names it.</exception>
-    /// <exception cref="InvalidOperationException">The file's results differ from those of <c>Transform</c>.</exception>
+    /// <exception cref="ArgumentException">Options are wrong; the message lists all that is. Or the schema does not suit the pipeline.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The file's results differ from those of <c>Transform</c>: beyond <see cref="OnnxExportOptions.Tolerance"/>, or, in a reduced precision,
+    /// by more than rounding explains.
+    /// </exception>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
     public static void SaveAsOnnx(
         this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, Stream stream, OnnxExportOptions? options = null)
@@ -41,9 +49,17 @@ public static class OnnxModelExtensions
         options ??= new();
         options.Validate();
         var chain = new ConvertedChain(model, inputSchema, options.Converters);
+        var rows = options.SampleRows is null ? null : ReadOnce(options.SampleRows);
         var converted = chain.Convert(options.Streaming);
-        if (options.SampleRows is { } rows)
+        if (rows is not null)
             ExportVerification.Verify(model, chain, converted, rows, options.Tolerance);
-        converted.Save(stream);
+        var written = PrecisionConverter.Convert(converted, options.Precision);
+        if (rows is not null && options.Precision != OnnxPrecision.Float32)
+            PrecisionVerification.Verify(model, chain, written, rows);
+        written.Save(stream);
     }
+
+    // Rows are compared by several passes over them, and a source need not repeat exactly: a lazy enumerable, a query, random numbers.
+    private static IDataView ReadOnce(IDataView rows) =>
+        new MLContext().Data.Cache(rows, [.. rows.Schema.Where(c => !c.IsHidden).Select(c => c.Name)]);
 }

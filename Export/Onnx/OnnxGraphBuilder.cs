@@ -40,6 +40,25 @@ public sealed class OnnxGraphBuilder
     /// <summary>Adds a node of the graph that this one is made from, as it is.</summary>
     internal void Append(NodeProto node) => _graph.Node.Add(node.Clone());
 
+    /// <summary>Adds a node with another one's attributes, with inputs and outputs of its own.</summary>
+    /// <returns>The names of its outputs; those that the other one leaves out are left out.</returns>
+    internal string[] Append(NodeProto like, string operation, string domain, string[] inputs)
+    {
+        var node = new NodeProto { OpType = operation, Domain = domain, Name = Unique(operation), Input = { inputs }, Attribute = { like.Attribute } };
+        node.Output.Add(like.Output.Select((name, i) => name.Length > 0 ? Claim($"{node.Name}.{i}") : ""));
+        _graph.Node.Add(node);
+        return [.. node.Output];
+    }
+
+    /// <summary>Stores a tensor under its name, unless the same is stored already.</summary>
+    internal void Store(TensorProto tensor)
+    {
+        if (_graph.Initializer.Contains(tensor))
+            return;
+        Claim(tensor.Name);
+        _graph.Initializer.Add(tensor);
+    }
+
     /// <summary>Gives a value the name that a left-out node's output had.</summary>
     internal void Alias(string name, string value) =>
         _graph.Node.Add(new NodeProto { OpType = "Identity", Name = Unique("Alias"), Input = { value }, Output = { name } });

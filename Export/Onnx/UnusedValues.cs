@@ -6,7 +6,7 @@ namespace MlNetRnn;
 internal static class UnusedValues
 {
     // Every output of these is optional: one that is left out (an empty name) is not computed.
-    private static readonly HashSet<string> OptionalOutputs = ["LSTM", "GRU", "RNN"];
+    private static readonly HashSet<string> OptionalOutputs = ["LSTM", "GRU", "RNN", QuantizedLstm.Operator];
 
     public static void Remove(GraphProto graph)
     {

@@ -14,25 +14,30 @@ internal static class StepGraph
     public static string Store(GraphProto step, GraphProto sequences)
     {
         var stored = step.Clone();
-        var shared = sequences.Initializer.ToDictionary(t => t.Name);
-        for (int i = 0; i < stored.Initializer.Count; i++)
-        {
-            var tensor = stored.Initializer[i];
-            if (shared.TryGetValue(tensor.Name, out var same) && same.Equals(tensor))
-                stored.Initializer[i] = new TensorProto { Name = tensor.Name };
-        }
+        var shared = Tensors(sequences).ToDictionary(t => t.Name);
+        Replace(stored, tensor => shared.TryGetValue(tensor.Name, out var same) && same.Equals(tensor) ? new() { Name = tensor.Name } : tensor);
         return stored.ToByteString().ToBase64();
     }
 
     public static GraphProto Restore(string stored, GraphProto sequences)
     {
         var step = GraphProto.Parser.ParseFrom(ByteString.FromBase64(stored));
-        var shared = sequences.Initializer.ToDictionary(t => t.Name);
-        for (int i = 0; i < step.Initializer.Count; i++)
-        {
-            if (step.Initializer[i].DataType == 0)
-                step.Initializer[i] = shared[step.Initializer[i].Name];
-        }
+        var shared = Tensors(sequences).ToDictionary(t => t.Name);
+        Replace(step, tensor => tensor.DataType == 0 ? shared[tensor.Name] : tensor);
         return step;
     }
+
+    private static IEnumerable<TensorProto> Tensors(GraphProto graph) => graph.Initializer.Concat(Constants(graph).Select(c => c.T));
+
+    private static void Replace(GraphProto graph, Func<TensorProto, TensorProto> change)
+    {
+        for (int i = 0; i < graph.Initializer.Count; i++)
+            graph.Initializer[i] = change(graph.Initializer[i]);
+        foreach (var constant in Constants(graph))
+            constant.T = change(constant.T);
+    }
+
+    // What stands in nodes of its own, where a type is not for initializers.
+    private static IEnumerable<AttributeProto> Constants(GraphProto graph) =>
+        graph.Node.Where(n => n.OpType == "Constant").SelectMany(n => n.Attribute).Where(a => a.T is { Name.Length: > 0 });
 }

@@ -5,32 +5,44 @@ internal static class Scorer
 {
     public static int Run(ScoringRequest request)
     {
-        var scores = Score(request);
+        Action<TextWriter> write = request.ComparePrecisions ? Compare(request) : Score(request);
         if (request.Out is { } file)
         {
             AtomicFile.Write(file, stream =>
             {
                 using var writer = new StreamWriter(stream);
-                ScoreWriter.Write(scores, writer);
+                write(writer);
             });
         }
         else
         {
-            ScoreWriter.Write(scores, Console.Out);
+            write(Console.Out);
         }
         return 0;
     }
 
-    private static Scores Score(ScoringRequest request)
+    private static Action<TextWriter> Compare(ScoringRequest request)
     {
-        if (!File.Exists(request.Model))
-            throw new FileNotFoundException($"There is no model file '{request.Model}'; see --model.");
-        var data = CsvFile.Open(request.Data);
-        return Path.GetExtension(request.Model).ToUpperInvariant() switch
+        var (kind, data) = Open(request);
+        if (kind != ".ZIP")
+            throw new ArgumentException($"--compare-precisions needs the fitted pipeline: give the .zip of the model in place of '{request.Model}'.");
+        var report = ZipModel.ComparePrecisions(request.Model, data, request.Columns);
+        return writer => writer.Write(report);
+    }
+
+    private static Action<TextWriter> Score(ScoringRequest request)
+    {
+        var (kind, data) = Open(request);
+        var scores = kind switch
         {
             ".ZIP" => ZipModel.Score(request.Model, data, request.Columns),
             ".ONNX" => OnnxModel.Score(request.Model, data, request.Columns),
             _ => throw new ArgumentException($"The model file '{request.Model}' is of an unknown kind; expected a .zip or an .onnx file."),
         };
+        return writer => ScoreWriter.Write(scores, writer);
     }
+
+    private static (string Kind, CsvFile Data) Open(ScoringRequest request) => File.Exists(request.Model)
+        ? (Path.GetExtension(request.Model).ToUpperInvariant(), CsvFile.Open(request.Data))
+        : throw new FileNotFoundException($"There is no model file '{request.Model}'; see --model.");
 }

@@ -33,18 +33,26 @@ internal sealed class ScoringOptions
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<bool> _comparePrecisions = new("--compare-precisions")
+    {
+        Description = "Instead of scores, tells what the model in .onnx files of each precision gives and costs: size, time, and what it does "
+            + "to the predictions of these rows. Of a .zip model.",
+    };
+
     public RootCommand Command => new("Scores the rows of a CSV file with a trained sequence model, by ONNX Runtime alone.")
     {
-        _model, _data, _out, _columns,
+        _model, _data, _out, _columns, _comparePrecisions,
     };
 
     public ScoringRequest Read(ParseResult result) => new(
-        result.GetRequiredValue(_model), result.GetRequiredValue(_data), result.GetValue(_out), result.GetRequiredValue(_columns));
+        result.GetRequiredValue(_model), result.GetRequiredValue(_data), result.GetValue(_out), result.GetRequiredValue(_columns),
+        result.GetValue(_comparePrecisions));
 }
 
 /// <summary>What was asked for.</summary>
 /// <param name="Model">The model file.</param>
 /// <param name="Data">The CSV file.</param>
-/// <param name="Out">The file for the scores; null for standard output.</param>
+/// <param name="Out">The file for the scores, or for the comparison; null for standard output.</param>
 /// <param name="Columns">CSV columns for the model's inputs; none when they have the inputs' names.</param>
-internal sealed record ScoringRequest(string Model, string Data, string? Out, string[] Columns);
+/// <param name="ComparePrecisions">Whether precisions are compared, in place of scoring.</param>
+internal sealed record ScoringRequest(string Model, string Data, string? Out, string[] Columns, bool ComparePrecisions);

@@ -17,6 +17,14 @@ internal static class ZipModel
         return new(Scores.NamesOf(outputs), Read(scored, [.. outputs]));
     }
 
+    /// <summary>What the precisions of the model's <c>.onnx</c> file give and cost on these rows.</summary>
+    public static OnnxPrecisionReport ComparePrecisions(string file, CsvFile data, string[] columns)
+    {
+        var ml = new MLContext();
+        var model = Load(ml, file, out var schema);
+        return ml.Model.CompareOnnxPrecisions(model, data.Load(ml, [.. Columns([.. Flatten(model)], schema, columns)]));
+    }
+
     private static ITransformer Load(MLContext ml, string file, out DataViewSchema schema)
     {
         try

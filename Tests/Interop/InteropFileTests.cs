@@ -2,7 +2,10 @@ using Microsoft.ML;
 
 namespace MlNetRnn.Tests;
 
-/// <summary>Writes exported files of every kind where MLNETRNN_INTEROP_DIR says, for other tools to check; see README.md.</summary>
+/// <summary>
+/// Writes exported files of every kind where MLNETRNN_INTEROP_DIR says, for other tools to check, and beside each what our runtime gives; see
+/// README.md.
+/// </summary>
 [TestClass]
 public sealed class InteropFileTests
 {
@@ -19,6 +22,17 @@ public sealed class InteropFileTests
         ("own-cell", TinyModel.Options with { Cell = new MinGruCell(), HiddenSizes = [8, 4] }),
         ("own-cell-bidirectional", TinyModel.Options with { Cell = new PeepholeLstmCell(), Bidirectional = true }),
     ];
+
+    public static IEnumerable<(string Name, RecurrentOptions Options, OnnxPrecision Precision)> Reduced =>
+        from kind in new (string Name, RecurrentOptions Options)[]
+        {
+            ("lstm", TinyModel.Options with { Cell = RecurrentCell.Lstm, HiddenSizes = [128, 16] }),
+            ("bilstm", TinyModel.Options with { Cell = RecurrentCell.Lstm, Bidirectional = true, HiddenSizes = [128], LayerNormalization = true }),
+            ("gru", TinyModel.Options with { Cell = RecurrentCell.Gru, HiddenSizes = [32] }),
+            ("own-cell", TinyModel.Options with { Cell = new PeepholeLstmCell(), HiddenSizes = [24] }),
+        }
+        from precision in new[] { OnnxPrecision.Float16Weights, OnnxPrecision.Int8 }
+        select ($"{kind.Name}-{precision.ToString().ToLowerInvariant()}", kind.Options, precision);
 
     public static IEnumerable<object[]> VariableLengthCells => [["rnn"], ["lstm"], ["gru"], ["min-gru"]];
 
@@ -39,11 +53,22 @@ public sealed class InteropFileTests
 
         using var predictor = SequencePredictor.Load(path);
         Assert.IsTrue(float.IsFinite(predictor.Predict(new float[6])[0]));
+        float[][] sequences = [.. new[] { 3, 1, 5, 0, 2 }.Select(steps => Values(random, 2 * steps))];
+        float[] gap = Values(random, 8);
+        gap[5] = float.NaN;
+        new InteropRuns(1e-5).Add(predictor, sequences[0]).Add(predictor, sequences).Add(predictor, gap, sequences[2]).WriteBeside(path);
     }
 
     [TestMethod]
     [DynamicData(nameof(Kinds))]
-    public void Each_kind_of_network_is_exported_and_verified(string name, RecurrentOptions options)
+    public void Each_kind_of_network_is_exported_and_verified(string name, RecurrentOptions options) => Export(name, options, OnnxPrecision.Float32, 1e-5);
+
+    [TestMethod]
+    [DynamicData(nameof(Reduced))]
+    public void Each_kind_of_network_is_exported_in_reduced_precision(string name, RecurrentOptions options, OnnxPrecision precision) =>
+        Export(name, options, precision, precision == OnnxPrecision.Int8 ? 1e-4 : 1e-5); // a rounding that falls the other way is seen in 8 bits
+
+    private static void Export(string name, RecurrentOptions options, OnnxPrecision precision, double tolerance)
     {
         var ml = new MLContext(1);
         var series = TinyModel.Series(ml, 60);
@@ -52,11 +77,19 @@ public sealed class InteropFileTests
         using var temporary = new Scenarios.TemporaryFolder();
         string folder = Folder(temporary);
 
-        ml.Model.SaveAsOnnx(chain, series.Schema, Path.Combine(folder, $"{name}.onnx"), new OnnxExportOptions { SampleRows = series });
+        string path = Path.Combine(folder, $"{name}.onnx");
 
-        using var predictor = SequencePredictor.Load(Path.Combine(folder, $"{name}.onnx"));
+        ml.Model.SaveAsOnnx(chain, series.Schema, path, new OnnxExportOptions { SampleRows = series, Precision = precision });
+
+        using var predictor = SequencePredictor.Load(path);
         Assert.IsTrue(predictor.Predict(new float[12]).All(float.IsFinite));
+        var random = new Random(2);
+        float[][] windows = [.. Enumerable.Range(0, 5).Select(_ => Values(random, predictor.SequenceSize))];
+        windows[3][7] = float.NaN;
+        new InteropRuns(tolerance).Add(predictor, windows[0]).Add(predictor, windows).WriteBeside(path);
     }
+
+    private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
 
     private static string Folder(Scenarios.TemporaryFolder temporary) =>
         Environment.GetEnvironmentVariable("MLNETRNN_INTEROP_DIR") is { Length: > 0 } chosen

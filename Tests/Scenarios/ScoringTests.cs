@@ -209,12 +209,23 @@ public sealed class ScoringTests
     public void A_wrong_command_line_is_one_clear_line(string expected, params string[] arguments) => AssertOneLine(Run(arguments), expected);
 
     [TestMethod]
+    public void Precisions_are_compared_on_the_rows()
+    {
+        var run = Run("--model", "forecast.zip", "--data", "data.csv", "--compare-precisions");
+
+        Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
+        foreach (string part in new[] { "Float32", "Float16Weights", "Int8", "RMSE", $"{Rows - 5} sequences, {3 * (Rows - 5) - 6} labels" })
+            Assert.Contains(part, run.Output);
+        AssertOneLine(Run("--model", "model.onnx", "--data", "data.csv", "--compare-precisions"), "--compare-precisions", ".zip");
+    }
+
+    [TestMethod]
     public void Help_names_the_options()
     {
         var run = Run("--help");
 
         Assert.AreEqual(0, run.ExitCode);
-        foreach (string option in new[] { "--model", "--data", "--out", "--column" })
+        foreach (string option in new[] { "--model", "--data", "--out", "--column", "--compare-precisions" })
             Assert.Contains(option, run.Output);
     }
 

@@ -6,11 +6,21 @@ namespace MlNetRnn;
 /// <summary>Compares an exported model with the pipeline it came from.</summary>
 internal static class ExportVerification
 {
-    /// <summary>
-    /// Scores rows both ways: through the pipeline, and through the exported bytes fed with raw values alone. All outputs are compared.
-    /// </summary>
+    /// <summary>Compares an output's values for a batch of rows: those expected, what the file gives, and the number of the first row.</summary>
+    public delegate void Comparison(DataViewSchema.Column column, SampleValues expected, OrtValue actual, string what, long first);
+
+    /// <summary>Checks that the file gives the pipeline's results. All outputs are compared.</summary>
     /// <exception cref="InvalidOperationException">The results differ, or the rows give nothing to compare.</exception>
-    public static void Verify(ITransformer pipeline, ConvertedChain chain, SequenceModel exported, IDataView rows, double tolerance)
+    public static void Verify(ITransformer pipeline, ConvertedChain chain, SequenceModel exported, IDataView rows, double tolerance) =>
+        Run(pipeline, chain, exported, rows, (column, expected, actual, what, first) =>
+        {
+            if (expected.FirstDifference(actual, tolerance) is { } difference)
+                throw Differs(column.Name, what, OnnxTypes.Size(column.Type), first, difference, tolerance);
+        });
+
+    /// <summary>Scores rows both ways: through the pipeline, and through the exported bytes fed with raw values alone.</summary>
+    /// <exception cref="InvalidOperationException">The rows give nothing to compare, or the file cannot be run.</exception>
+    public static void Run(ITransformer pipeline, ConvertedChain chain, SequenceModel exported, IDataView rows, Comparison compare)
     {
         var scored = pipeline.Transform(rows);
         var columns = chain.Outputs.Select(c => scored.Schema[c.Name]).ToArray();
@@ -19,12 +29,16 @@ internal static class ExportVerification
         using var session = Open(exported);
         SampleValues[] expected = [.. columns.Select(SampleValues.Create)];
         Action[] readers = [.. columns.Select((c, i) => expected[i].Reader(cursor, c))];
-        var rowIds = new RowPairs(cursor, inputs.Cursor);
-        long done = 0;
+        var pairs = new RowPairs(cursor, inputs.Cursor);
         var run = SampleRun.Of(exported.Manifest, session);
-        for (int count; (count = Read(Math.Min(run.MostRows, inputs.BatchSize), inputs, readers, rowIds)) > 0; done += count)
+        long done = 0;
+        for (int count; (count = Read(Math.Min(run.MostRows, inputs.BatchSize), inputs, readers, pairs)) > 0; done += count)
         {
-            Compare(run, inputs, columns, expected, count, done, tolerance);
+            Score(run, inputs, count, [.. columns.Select(c => c.Name)], actual =>
+            {
+                for (int i = 0; i < columns.Length; i++)
+                    compare(columns[i], expected[i], actual[i], inputs.What, done);
+            });
             foreach (var values in expected)
                 values.Clear();
         }
@@ -48,20 +62,13 @@ internal static class ExportVerification
         return count;
     }
 
-    private static void Compare(
-        SampleRun run, SampleInputs inputs, DataViewSchema.Column[] columns, SampleValues[] expected, int count, long done,
-        double tolerance)
+    private static void Score(SampleRun run, SampleInputs inputs, int count, string[] outputs, Action<IReadOnlyList<OrtValue>> use)
     {
-        var names = columns.Select(c => c.Name).ToArray();
         OrtValue[] tensors = [.. inputs.Tensors(count)];
         try
         {
-            using var actual = run.Score(inputs.Names, tensors, names);
-            for (int i = 0; i < names.Length; i++)
-            {
-                if (expected[i].FirstDifference(actual[i], tolerance) is { } difference)
-                    throw Differs(names[i], inputs.What, OnnxTypes.Size(columns[i].Type), done, difference, tolerance);
-            }
+            using var actual = run.Score(inputs.Names, tensors, outputs);
+            use(actual);
         }
         catch (OnnxRuntimeException e)
         {

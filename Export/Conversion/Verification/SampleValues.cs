@@ -55,6 +55,9 @@ internal abstract class SampleValues
 /// <summary>What values of any type have in common.</summary>
 internal abstract class SampleValues<T> : SampleValues
 {
+    /// <summary>The values at hand.</summary>
+    public IReadOnlyList<T> All => Values;
+
     protected List<T> Values { get; } = [];
 
     public override Action Reader(DataViewRow row, DataViewSchema.Column column)
