@@ -17,7 +17,7 @@ internal sealed class ChainStep
     {
         (Transformer, Name, Input, Output) = (transformer, name, input, transformer.GetOutputSchema(input));
         _mapper = new(() => Transformer.GetRowToRowMapper(Input));
-        _passed = FindPassed(Input, Output);
+        _passed = FindPassed();
     }
 
     public ITransformer Transformer { get; }
@@ -42,19 +42,21 @@ internal sealed class ChainStep
         : [.. _mapper.Value.GetDependencies([_mapper.Value.OutputSchema[column.Index]]).Select(c => Input[c.Index])];
 
     // ML.NET keeps the input's columns in their order and puts what a step makes behind the column whose name it takes, or behind all.
-    private static int[] FindPassed(DataViewSchema input, DataViewSchema output)
+    private int[] FindPassed()
     {
-        int[] passed = new int[output.Count];
+        int[] passed = new int[Output.Count];
         int next = 0;
-        foreach (var column in output)
+        foreach (var column in Output)
         {
-            bool isNext = next < input.Count && input[next].Name == column.Name && input[next].Type.Equals(column.Type);
+            bool isNext = next < Input.Count && Input[next].Name == column.Name && Input[next].Type.Equals(column.Type);
             passed[column.Index] = isNext ? next++ : -1;
         }
-        if (next < input.Count || output.Count == input.Count)
+        if (next < Input.Count || (Output.Count == Input.Count && !IsMlNets()))
             Array.Fill(passed, -1); // a step of another kind, such as one that changes columns in place
         return passed;
     }
+
+    private bool IsMlNets() => Transformer.GetType().Assembly.GetName().Name!.StartsWith("Microsoft.ML", StringComparison.Ordinal);
 
     private DataViewSchema.Column[] WindowDependencies(SlidingWindowTransformer window, DataViewSchema.Column column)
     {

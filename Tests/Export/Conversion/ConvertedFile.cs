@@ -15,7 +15,7 @@ internal sealed class ConvertedFile
     private readonly ITransformer _pipeline;
     private readonly IDataView _rows;
 
-    public ConvertedFile(MLContext ml, ITransformer pipeline, IDataView rows, params ImmutableArray<OnnxStepConverter> converters)
+    private ConvertedFile(MLContext ml, ITransformer pipeline, IDataView rows, ImmutableArray<OnnxStepConverter> converters)
     {
         (_ml, _pipeline, _rows) = (ml, pipeline, rows);
         using var stream = new MemoryStream();
@@ -24,6 +24,9 @@ internal sealed class ConvertedFile
         Model = SequenceModel.FromBytes(Bytes, "The file");
     }
 
+    public static ConvertedFile Of(MLContext ml, ITransformer pipeline, IDataView rows, params ImmutableArray<OnnxStepConverter> converters) =>
+        new(ml, pipeline, rows, converters);
+
     public byte[] Bytes { get; }
 
     public SequenceModel Model { get; }
@@ -31,6 +34,12 @@ internal sealed class ConvertedFile
     public SequenceModelManifest Manifest => Model.Manifest;
 
     public IEnumerable<string> Operators => Onnx.ModelProto.Parser.ParseFrom(Bytes).Graph.Node.Select(n => n.OpType);
+
+    /// <summary>Makes a predictor, whatever comes of it.</summary>
+    public void Predictor()
+    {
+        using var predictor = new SequencePredictor(Model);
+    }
 
     /// <summary>Windows of whole rows without gaps and groups, cut by hand: the file gives what the pipeline gives, all outputs of Single.</summary>
     public ConvertedFile AssertEqual()

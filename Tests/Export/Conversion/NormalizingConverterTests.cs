@@ -22,7 +22,7 @@ public sealed class NormalizingConverterTests
         var chain = Normalizers(_ml, "Value", "Other")[kind].Append(_ml.Transforms.SlidingWindow("Window", ["Value", "Other"], Steps)).Fit(rows)
             .Append(WeightedModel.Transformer(Steps, 2));
 
-        var file = new ConvertedFile(_ml, chain, rows).AssertEqual();
+        var file = ConvertedFile.Of(_ml, chain, rows).AssertEqual();
 
         Assert.AreSequenceEqual(["Value", "Other"], file.Manifest.Window!.InputColumnNames);
         Assert.AreEqual(("Window", Steps, 2), (file.Manifest.FeatureColumnName, file.Manifest.Steps, file.Manifest.Features));
@@ -38,7 +38,7 @@ public sealed class NormalizingConverterTests
         var chain = Normalizers(_ml, "Extra", "Pair")[kind].Append(_ml.Transforms.SlidingWindow("Window", ["Pair", "Extra"], Steps, targetColumnName: "Value"))
             .Fit(rows).Append(WeightedModel.Transformer(Steps, 5));
 
-        var file = new ConvertedFile(_ml, chain, rows).AssertEqual();
+        var file = ConvertedFile.Of(_ml, chain, rows).AssertEqual();
 
         Assert.AreSequenceEqual(["Pair", "Extra"], file.Manifest.Window!.InputColumnNames);
         Assert.AreSequenceEqual([2, 3], file.Manifest.Window.InputSizes!.Value);
@@ -52,7 +52,7 @@ public sealed class NormalizingConverterTests
         var chain = Normalizers(_ml, "Precise", "Doubles")[kind].Append(_ml.Transforms.SlidingWindow("Window", ["Doubles", "Precise"], Steps, targetColumnName: "Value"))
             .Fit(rows).Append(WeightedModel.Transformer(Steps, 3));
 
-        var manifest = new ConvertedFile(_ml, chain, rows).Manifest;
+        var manifest = ConvertedFile.Of(_ml, chain, rows).Manifest;
 
         Assert.AreSequenceEqual(["Doubles", "Precise"], manifest.Inputs.Select(i => i.Name));
         Assert.AreSequenceEqual([OnnxElementType.Double, OnnxElementType.Double], manifest.Inputs.Select(i => i.Type));
@@ -67,7 +67,7 @@ public sealed class NormalizingConverterTests
         var chain = _ml.Transforms.SlidingWindow("Window", ["Value", "Other"], Steps)
             .Append(Normalizers(_ml, "Window", "Window")[kind]).Fit(rows).Append(WeightedModel.Transformer(Steps, 2));
 
-        new ConvertedFile(_ml, chain, rows).AssertEqual().AssertApplied();
+        ConvertedFile.Of(_ml, chain, rows).AssertEqual().AssertApplied();
     }
 
     [TestMethod]
@@ -78,7 +78,7 @@ public sealed class NormalizingConverterTests
         var scoring = _ml.Transforms.SlidingWindow("Window", ["Value"], Steps).Fit(rows).Append(WeightedModel.Transformer(Steps, 1, outputs: 3));
         var chain = scoring.Append(Normalizers(_ml, "Score", "Score")[kind].Fit(scoring.Transform(rows)));
 
-        new ConvertedFile(_ml, chain, rows).AssertEqual().AssertApplied();
+        ConvertedFile.Of(_ml, chain, rows).AssertEqual().AssertApplied();
     }
 
     [TestMethod]
@@ -90,7 +90,7 @@ public sealed class NormalizingConverterTests
             var chain = Normalizers(_ml, "Value", "Extra")[kind].Append(_ml.Transforms.SlidingWindow("Window", ["Value", "Extra"], Steps, targetColumnName: "Value"))
                 .Fit(Rows()).Append(WeightedModel.Transformer(Steps, 4));
 
-            new ConvertedFile(_ml, chain, rows).AssertEqual();
+            ConvertedFile.Of(_ml, chain, rows).AssertEqual();
         }
     }
 
@@ -103,7 +103,7 @@ public sealed class NormalizingConverterTests
             var chain = Normalizers(_ml, "Constant", "Value")[kind].Append(_ml.Transforms.SlidingWindow("Window", ["Constant", "Value"], Steps, targetColumnName: "Value"))
                 .Fit(rows).Append(WeightedModel.Transformer(Steps, 2));
 
-            new ConvertedFile(_ml, chain, rows).AssertEqual();
+            ConvertedFile.Of(_ml, chain, rows).AssertEqual();
         }
     }
 
@@ -115,7 +115,7 @@ public sealed class NormalizingConverterTests
             .Append(_ml.Transforms.Concatenate("All", "Other", "Extra", "Value")).Append(_ml.Transforms.SlidingWindow("Window", ["All"], Steps, targetColumnName: "Value"))
             .Fit(rows).Append(WeightedModel.Transformer(Steps, 5));
 
-        var file = new ConvertedFile(_ml, chain, rows).AssertEqual();
+        var file = ConvertedFile.Of(_ml, chain, rows).AssertEqual();
 
         Assert.AreSequenceEqual(["Sub", "Mul", "Reshape", "MatMul"], file.Operators.Where(o => o != "Identity"));
         Assert.AreSequenceEqual(["Other", "Extra", "Value"], file.Manifest.Window!.InputColumnNames);
