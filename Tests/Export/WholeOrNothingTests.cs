@@ -41,7 +41,8 @@ public sealed class WholeOrNothingTests
         AssertKept<NotSupportedException>(path => _ml.Model.SaveAsOnnx(steps, series.Schema, path));
     }
 
-    private sealed class WrongCopy : OnnxStepConverter<ColumnCopyingTransformer>
+    /// <summary>Copies something else.</summary>
+    internal sealed class WrongCopy : OnnxStepConverter<ColumnCopyingTransformer>
     {
         protected override OnnxColumn Convert(ColumnCopyingTransformer transformer, OnnxStepContext context) =>
             context.Output(context.Graph.Node("Add", [context.Input().Value, context.Graph.Singles(0.001f)]));
