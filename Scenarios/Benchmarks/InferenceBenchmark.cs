@@ -64,6 +64,26 @@ internal static class InferenceBenchmark
         ]);
     }
 
+    /// <summary>One window at a time with the weights in each precision; what is measured tells the size of its file, too.</summary>
+    public static List<InferenceRow> Precisions(InferenceModel model, int rounds)
+    {
+        var precisions = Enum.GetValues<OnnxPrecision>();
+        string[] files = [.. precisions.Select(model.SaveAs)];
+        long[] bytes = [.. files.Select(file => new FileInfo(file).Length)];
+        SequencePredictor[] predictors = [.. files.Select(file => SequencePredictor.Load(file))];
+        float[] window = model.Windows[..model.Steps], score = new float[1];
+        try
+        {
+            return Measure(model, 1, rounds,
+                [.. precisions.Select((precision, i) => new Way($"{precision}, file {(double)bytes[i] / bytes[0]:f2} x", 1, SingleCalls / 2,
+                    () => predictors[i].Predict(window, score)))]);
+        }
+        finally
+        {
+            Array.ForEach(predictors, p => p.Dispose());
+        }
+    }
+
     // The first way is what the others stand beside.
     private static List<InferenceRow> Measure(InferenceModel model, int batch, int rounds, Way[] ways)
     {

@@ -48,6 +48,14 @@ internal sealed class InferenceModel : IDisposable
 
     public string File => Path.Combine(_folder, "model.onnx");
 
+    /// <summary>Writes the model in a precision, and gives the file.</summary>
+    public string SaveAs(OnnxPrecision precision)
+    {
+        string file = Path.Combine(_folder, $"{precision}.onnx");
+        Ml.Model.SaveAsOnnx(Transformer, Data.Schema, file, new() { Precision = precision });
+        return file;
+    }
+
     public InferenceRow Row(int batch, string what, double microseconds, double baseline) =>
         new(Cell, Hidden, batch, Steps, what, microseconds, baseline / microseconds);
 

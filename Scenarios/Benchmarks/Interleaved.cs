@@ -3,6 +3,9 @@ namespace MlNetRnn.Scenarios.Benchmarks;
 /// <summary>Measures several ways of doing the same work in turn, A B A B, so that the machine's swings hit all alike.</summary>
 internal static class Interleaved
 {
+    // Threads of ONNX Runtime and OpenMP spin for a while after a run, which would slow the next measurement.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Runs each measurement <paramref name="rounds"/> times after one warm-up round.</summary>
     /// <param name="rounds">Rounds that count.</param>
     /// <param name="measurements">Each gives a rate (work per second).</param>
@@ -18,7 +21,10 @@ internal static class Interleaved
         for (int round = 0; round < rounds; round++)
         {
             for (int m = 0; m < measurements.Length; m++)
+            {
+                Thread.Sleep(Pause);
                 rates[m][round] = measurements[m]();
+            }
         }
         return [.. rates.Select(r => new Rates(r))];
     }

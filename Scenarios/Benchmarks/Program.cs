@@ -15,7 +15,7 @@ var output = new Option<DirectoryInfo>("--out", "-o")
 var training = new Command("training", "Windows per second of Fit beside a plain TorchSharp loop.") { quick, output };
 training.Runs((result, cancellation) => TrainingReport.Run(Folder(result), result.GetValue(quick), cancellation));
 var inference = new Command("inference", "Time per sequence of every way to score a model: raw "
-    + "OnnxRuntime, SequencePredictor, Transform, ApplyOnnxModel, TorchSharp; and a step of a series.") { quick, output };
+    + "OnnxRuntime, SequencePredictor, Transform, ApplyOnnxModel, TorchSharp; a step of a series; reduced precisions.") { quick, output };
 inference.Runs((result, cancellation) => InferenceReport.Run(Folder(result), result.GetValue(quick), cancellation));
 var windowing = new Command("windowing", "Rows per second of SlidingWindow beside enumerating its source alone.") { quick, output };
 windowing.Runs((result, cancellation) => WindowingReport.Run(Folder(result), result.GetValue(quick), cancellation));
