@@ -21,10 +21,6 @@ public sealed class StreamingPredictor : IDisposable
 {
     private const int LargestBatch = 64; // series that run together: more of them leave the cache
 
-    private static readonly Checkpoint s_checkpoint = new(
-        "MLRNNSTR", format: 1, "a saved series", "StreamingSeries.Save",
-        "was saved from a series of another model, whose state means something else. Load the model that it was saved with, or start a new series.");
-
     private const long MostIdleBytes = 8 << 20; // kept for later calls, of single and batched runs each
 
     private readonly OnnxSession _session;
@@ -101,7 +97,7 @@ public sealed class StreamingPredictor : IDisposable
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'; give one that StreamingSeries.Save wrote.", path);
-        return Restore(File.ReadAllBytes(path), $"'{path}'");
+        return SavedSeries.Read(File.ReadAllBytes(path), $"'{path}'", _identity, CreateSeries());
     }
 
     /// <summary>A series that goes on from where <see cref="StreamingSeries.Save(Stream)"/> left it.</summary>
@@ -114,7 +110,7 @@ public sealed class StreamingPredictor : IDisposable
         ArgumentNullException.ThrowIfNull(source);
         using var buffer = new MemoryStream();
         source.CopyTo(buffer);
-        return Restore(buffer.ToArray(), "The saved series");
+        return SavedSeries.Read(buffer.ToArray(), "The saved series", _identity, CreateSeries());
     }
 
     /// <summary>Takes an observation of one series and predicts from all of the series so far. Allocates nothing.</summary>
@@ -178,24 +174,7 @@ public sealed class StreamingPredictor : IDisposable
         _session.Dispose(); // its users are counted
     }
 
-    internal void Save(StreamingSeries series, Stream destination) => s_checkpoint.Write(destination, _identity, writer =>
-    {
-        writer.Write(series.Steps);
-        foreach (float value in series.State)
-            writer.Write(value);
-    });
-
-    private StreamingSeries Restore(byte[] bytes, string source)
-    {
-        var series = CreateSeries();
-        s_checkpoint.Read(bytes, source, _identity, reader =>
-        {
-            series.Steps = reader.ReadInt64();
-            for (int i = 0; i < series.State.Length; i++)
-                series.State[i] = reader.ReadSingle();
-        });
-        return series;
-    }
+    internal void Save(StreamingSeries series, Stream destination) => SavedSeries.Write(series, _identity, destination);
 
     private void Run(StepRunner runner, ReadOnlySpan<StreamingSeries> series, ReadOnlySpan<float> observations, Span<float> predictions)
     {
