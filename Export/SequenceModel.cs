@@ -131,7 +131,7 @@ public sealed class SequenceModel
         var model = ModelProto.Parser.ParseFrom(OnnxBytes);
         var step = SequenceModelFile.Property(model, StepGraph.Key) is { } stored ? rewrite(StepGraph.Restore(stored, model.Graph)) : null;
         model.Graph = rewrite(model.Graph);
-        OperatorSets.Import(model, step);
+        Operators.Import(model, step);
         return Create(model, manifest, step);
     }
 

@@ -179,7 +179,7 @@ public sealed class OnnxGraphBuilder
         for (int i = 0; i < outputs; i++)
             node.Output.Add(Claim($"{node.Name}.{i}"));
         foreach (var (name, value) in attributes)
-            node.Attribute.Add(Attribute(name, value));
+            node.Attribute.Add(OnnxAttribute.Of(name, value));
         _graph.Node.Add(node);
         return [.. node.Output];
     }
@@ -204,6 +204,9 @@ public sealed class OnnxGraphBuilder
 
     /// <summary>Declares a value that a spliced graph gives under the output's own name.</summary>
     internal void Output(ValueInfoProto output) => _graph.Output.Add(output);
+
+    /// <summary>The graph as the body of a node.</summary>
+    internal GraphProto BodyGraph => _graph;
 
     internal GraphProto BuildGraph()
     {
@@ -246,42 +249,5 @@ public sealed class OnnxGraphBuilder
                 : new TensorShapeProto.Types.Dimension { DimValue = Convert.ToInt64(dimension) });
         }
         return new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = shape } } };
-    }
-
-    private static AttributeProto Attribute(string name, object value)
-    {
-        var attribute = new AttributeProto { Name = name };
-        switch (value)
-        {
-            case int or long:
-                (attribute.I, attribute.Type) = (Convert.ToInt64(value), AttributeProto.Types.AttributeType.Int);
-                break;
-            case float number:
-                (attribute.F, attribute.Type) = (number, AttributeProto.Types.AttributeType.Float);
-                break;
-            case string text:
-                (attribute.S, attribute.Type) = (ByteString.CopyFromUtf8(text), AttributeProto.Types.AttributeType.String);
-                break;
-            case long[] numbers:
-                attribute.Ints.Add(numbers);
-                attribute.Type = AttributeProto.Types.AttributeType.Ints;
-                break;
-            case float[] numbers:
-                attribute.Floats.Add(numbers);
-                attribute.Type = AttributeProto.Types.AttributeType.Floats;
-                break;
-            case string[] texts:
-                attribute.Strings.Add(texts.Select(ByteString.CopyFromUtf8));
-                attribute.Type = AttributeProto.Types.AttributeType.Strings;
-                break;
-            case OnnxGraphBuilder body:
-                (attribute.G, attribute.Type) = (body._graph, AttributeProto.Types.AttributeType.Graph);
-                break;
-            default:
-                throw new ArgumentException(
-                    $"Attribute '{name}' is {(value is null ? "null" : $"a {value.GetType().Name}")}; an ONNX attribute here is an int, long, float, string, long[], "
-                        + "float[], string[] or a subgraph.", nameof(value));
-        }
-        return attribute;
     }
 }

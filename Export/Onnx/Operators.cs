@@ -29,6 +29,14 @@ internal static class Operators
     public static IEnumerable<OperatorSetIdProto> Sets(GraphProto graph) =>
         Nodes(graph).Select(n => n.Domain).Prepend("").Distinct().Select(d => new OperatorSetIdProto { Domain = d, Version = Versions[d] });
 
+    /// <summary>Imports what a model's graph, and one that is kept beside it, use beyond what it imports.</summary>
+    public static void Import(ModelProto model, GraphProto? beside)
+    {
+        var sets = beside is null ? Sets(model.Graph) : Sets(model.Graph).Concat(Sets(beside));
+        foreach (var set in sets.DistinctBy(s => s.Domain).ExceptBy(model.OpsetImport.Select(o => o.Domain), s => s.Domain).ToArray())
+            model.OpsetImport.Add(set);
+    }
+
     private static IEnumerable<NodeProto> Nodes(GraphProto graph) => graph.Node.Concat(
         graph.Node.SelectMany(n => n.Attribute).Where(a => a.G is not null).SelectMany(a => Nodes(a.G)));
 }

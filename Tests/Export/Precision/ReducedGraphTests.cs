@@ -182,7 +182,7 @@ public sealed class ReducedGraphTests
     {
         var reduced = model.Clone();
         reduced.Graph = PrecisionConverter.Reduce(model.Graph, precision, smallestLstm: 1);
-        OperatorSets.Import(reduced, null);
+        Operators.Import(reduced, null);
         return reduced;
     }
 
