@@ -87,15 +87,17 @@ public sealed class InteropFileTests
                 .Append(transforms.NormalizeRobustScaling("Wide")).Append(Window("Names", "Value", "Wide")),
             "rows" => transforms.Conversion.MapKeyToVector("Codes", "Code").Append(transforms.Concatenate("Window", "Codes", "Value")),
             "window-and-score" => Window("Value", "Other").Append(transforms.NormalizeMeanVariance("Window", useCdf: true)),
-            _ => transforms.NormalizeMinMax("Value").Append(transforms.SlidingWindow(new() { InputColumns = ["Other", "Value"], WindowLength = 4, MissingValues = MissingValuePolicy.Mask })),
+            _ => transforms.NormalizeMinMax("Value")
+                .Append(transforms.SlidingWindow(new() { InputColumns = ["Other", "Value"], WindowLength = 4, MissingValues = MissingValuePolicy.Mask })),
         };
         var prepared = before.Fit(series);
         int size = ((VectorDataViewType)prepared.GetOutputSchema(series.Schema)["Window"].Type).Size;
-        var scored = new TransformerChain<ITransformer>(prepared, name == "rows" ? WeightedModel.Transformer(4, 2, outputs: 6, targets: 3) : WeightedModel.Transformer(4, size / 4));
+        var model = name == "rows" ? WeightedModel.Transformer(4, 2, outputs: 6, targets: 3) : WeightedModel.Transformer(4, size / 4);
+        var scored = new TransformerChain<ITransformer>(prepared, model);
         var after = transforms.CopyColumns("Prediction", "Score").Append(transforms.Conversion.ConvertType("Precise", "Score", DataKind.Double));
         return name == "window-and-score"
-            ? new(scored, after.Append(transforms.Conversion.MapValueToKey("Class", "Score", addKeyValueAnnotationsAsText: true)).Append(transforms.Conversion.MapKeyToValue("Text", "Class"))
-                .Append(transforms.NormalizeMinMax("Score")).Fit(scored.Transform(series)))
+            ? new(scored, after.Append(transforms.Conversion.MapValueToKey("Class", "Score", addKeyValueAnnotationsAsText: true))
+                .Append(transforms.Conversion.MapKeyToValue("Text", "Class")).Append(transforms.NormalizeMinMax("Score")).Fit(scored.Transform(series)))
             : new(scored, after.Fit(scored.Transform(series)));
     }
 

@@ -12,10 +12,11 @@ internal static class ExportVerification
     /// <exception cref="InvalidOperationException">The results differ, or the rows give nothing to compare.</exception>
     public static void Verify(ITransformer pipeline, ConvertedChain chain, SequenceModel exported, IDataView rows, double tolerance)
     {
-        var scored = pipeline.Transform(rows);
+        var recorded = new RecordedRows(rows);
+        using var inputs = SampleInputs.Create(chain, recorded.Replay);
+        var scored = pipeline.Transform(recorded);
         var columns = chain.Outputs.Select(c => scored.Schema[c.Name]).ToArray();
         using var cursor = scored.GetRowCursor(columns);
-        using var inputs = SampleInputs.Create(chain, rows);
         using var session = Open(exported);
         SampleValues[] expected = [.. columns.Select(SampleValues.Create)];
         Action[] readers = [.. columns.Select((c, i) => expected[i].Reader(cursor, c))];
