@@ -10,20 +10,28 @@ internal static class WarmStart
         var (network, manifest) = (model.Manifest.Network, model.Manifest);
         problems.AddIf(manifest.Precision != OnnxPrecision.Float32, $"the initial model was exported in {manifest.Precision}: the weights that "
             + "were trained are not in it. Give the model that it was exported from, or an export in Float32.");
+        var (features, labelSize, targets) = Shape(manifest);
         Compare(problems, "the task", manifest.Task, task.Name);
         Compare(problems, "the cell", network.Cell, options.Cell.Name);
         Compare(problems, "Bidirectional", network.Bidirectional, options.Bidirectional);
         Compare(problems, "LayerNormalization", network.LayerNormalization, options.LayerNormalization);
         CompareSizes(problems, "recurrent layer", "hidden size", network.HiddenSizes, options.HiddenSizes);
         CompareSizes(problems, "dense layer", "size", network.DenseSizes, options.DenseSizes);
-        Compare(problems, "the number of features per step", manifest.Features, columns.Features);
-        Compare(problems, "the number of values of a label", manifest.Outputs[0].Length, columns.LabelSize);
-        Compare(problems, "the number of targets", manifest.Outputs[0].Targets, columns.Targets);
+        Compare(problems, "the number of features per step", features, columns.Features);
+        Compare(problems, "the number of values of a label", labelSize, columns.LabelSize);
+        Compare(problems, "the number of targets", targets, columns.Targets);
         Compare(problems, "Scaling.Difference", manifest.Scaling.DifferencedFeatures is not null, columns.TargetFeatures is not null);
         if (manifest.Scaling.DifferencedFeatures is { } theirs && columns.TargetFeatures is { } ours && theirs.Length == ours.Length)
             Compare(problems, "the differenced feature", string.Join(", ", theirs), string.Join(", ", ours));
-        problems.ThrowIfAny("Training cannot go on from the initial model (RecurrentOptions.ForModel gives options that suit it)");
+        string folded = manifest.Folded is null ? "" : $"; it is a file with steps around the network, {string.Join(", ", manifest.Folded.Steps)}, "
+            + "which are to be done to the training data, too";
+        problems.ThrowIfAny($"Training cannot go on from the initial model (RecurrentOptions.ForModel gives options that suit it{folded})");
     }
+
+    // Of the network, whatever a file around it takes and gives.
+    private static (int Features, int LabelSize, int Targets) Shape(SequenceModelManifest manifest) => manifest.Folded is { } folded
+        ? (folded.Features, folded.LabelSize, folded.Targets)
+        : (manifest.Features, manifest.Outputs[0].Length, manifest.Outputs[0].Targets);
 
     private static void CompareSizes(Problems problems, string layer, string size, IReadOnlyList<int> theirs, IReadOnlyList<int> ours)
     {

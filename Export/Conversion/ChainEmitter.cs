@@ -4,7 +4,9 @@ using MlNetRnn.Onnx;
 
 namespace MlNetRnn;
 
-/// <summary>Writes a chain around its model's graph: each column when it is first asked for, so that nothing is written that is not needed.</summary>
+/// <summary>
+/// Writes a chain around its model's graph: each column when it is first asked for, so that nothing is written that is not needed.
+/// </summary>
 internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, WindowForm form)
 {
     private readonly OnnxGraphBuilder _graph = new();
@@ -28,7 +30,9 @@ internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, Win
         OnnxColumn[] outputs = [.. chain.Outputs.Select(c => Column(chain.Levels, c))];
         foreach (var output in outputs)
             _ = output.Value; // all nodes before those of the outputs, which take the columns' names
-        new RootEmitter(_graph, chain, inputs, form).Declare();
+        Roots.Declare();
+        foreach (var input in _model.Input) // such as the state of a network that is run step by step
+            _graph.Input(input);
         for (int i = 0; i < outputs.Length; i++)
             EmitOutput(chain.Outputs[i], outputs[i]);
         EmitOtherOutputs();
@@ -41,8 +45,15 @@ internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, Win
         string feature = chain.Model.Manifest.FeatureColumnName;
         if (_model.Input.All(i => i.Name != feature))
             throw new InvalidOperationException($"The model's graph has no input '{feature}'.");
-        HashSet<string> outer = [.. inputs.Names, .. chain.Schema(0).Select(c => c.Name), .. chain.Outputs.SelectMany(c => new[] { c.Name, OnnxGraphBuilder.OutputNode(c.Name) }), feature,
-            .. chain.Model.Manifest.Outputs.Select(o => o.Name)];
+        HashSet<string> outer =
+        [
+            feature,
+            .. inputs.Names,
+            .. chain.Schema(0).Select(c => c.Name),
+            .. chain.Outputs.SelectMany(c => new[] { c.Name, OnnxGraphBuilder.OutputNode(c.Name) }),
+            .. chain.Model.Manifest.Outputs.Select(o => o.Name),
+        ];
+        outer.ExceptWith(StateNames(feature));
         string[] own = [.. GraphNames.Of(_model).Distinct()];
         var renamed = new Dictionary<string, string>();
         foreach (string name in own.Where(outer.Contains))
@@ -59,12 +70,22 @@ internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, Win
             _modelOutputs[output.Name] = renamed[output.Name];
     }
 
+    // Inputs and outputs that are none of the pipeline's, such as a state: whoever runs the graph knows them by their names.
+    private string[] StateNames(string feature)
+    {
+        string[] names = [.. _model.Input.Concat(_model.Output).Select(v => v.Name).Where(n => n != feature)
+            .Except(chain.Model.Manifest.Outputs.Select(o => o.Name))];
+        return names.FirstOrDefault(n => inputs.Names.Contains(n) || chain.Outputs.Any(c => c.Name == n)) is { } taken
+            ? throw new NotSupportedException($"The column '{taken}' has the name of a state of the network: give it another name.")
+            : names;
+    }
+
     private OnnxColumn Column(int level, DataViewSchema.Column column)
     {
         if (_columns.TryGetValue((level, column.Index), out var known))
             return known;
         return _columns[(level, column.Index)] = level == 0
-            ? new RootEmitter(_graph, chain, inputs, form).Column(column)
+            ? Roots.Column(column)
             : FromStep(level, chain.StepTo(level), column);
     }
 
@@ -76,7 +97,7 @@ internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, Win
             return level - 1 == chain.WindowAt ? Roots.Newest(before, same) : before;
         }
         if (level - 1 == chain.WindowAt)
-            return new WindowEmitter(_graph, chain, inputs, form, c => Column(level - 1, c)).Column(step, column);
+            return new WindowEmitter(_graph, chain, Roots, c => Column(level - 1, c)).Column(step, column);
         if (level - 1 == chain.ModelAt)
             return ModelOutput(column);
         _converted[level] = step.Transformer.GetType().Name;
@@ -92,10 +113,8 @@ internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, Win
             SpliceModel();
         string value = _modelOutputs[column.Name];
         int size = OnnxTypes.Size(column.Type);
-        return new(column.Type, () => OnnxTypes.Dimensions(column.Type).Length == 1 ? value : _graph.Node("Reshape", [value, _graph.Integers(0, size)]))
-        {
-            Shaped = value,
-        };
+        bool isFlat = OnnxTypes.Dimensions(column.Type).Length == 1;
+        return new(column.Type, () => isFlat ? value : _graph.Node("Reshape", [value, _graph.Integers(0, size)])) { Shaped = value };
     }
 
     private void SpliceModel()
@@ -115,14 +134,11 @@ internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, Win
         if (feature.Shaped is { } shaped)
             return shaped;
         if (form == WindowForm.Observation)
-        {
-            throw new NotSupportedException($"A step of the pipeline reads '{chain.Feature.Name}' as a whole before the model does, and one "
-                + "observation at a time is not the whole. Do such steps before the windowing, to each row.");
-        }
+            throw RootEmitter.NotWhole(chain.Feature.Name);
         if (feature.Size == 0 && !KeepsPadding)
         {
-            throw new NotSupportedException($"Sequences of '{chain.Feature.Name}' have their own lengths and are padded by NaN in a file, and a step "
-                + "before the trainer would turn padding into numbers. Do this step outside of the exported pipeline.");
+            throw new NotSupportedException($"Sequences of '{chain.Feature.Name}' have their own lengths and are padded by NaN in a file, "
+                + "and a step before the trainer would turn padding into numbers. Do this step outside of the exported pipeline.");
         }
         if (feature.Size == 0)
             return feature.Value; // [batch, steps, features] through all steps
@@ -133,15 +149,15 @@ internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, Win
     {
         if (inputs.Names.Contains(column.Name))
         {
-            throw new NotSupportedException($"The file has an input '{column.Name}', and the pipeline ends with a column of that name that is "
-                + "another value: an ONNX graph has one value for a name. Copy the column to another name and drop this one.");
+            throw new NotSupportedException($"The file has an input '{column.Name}', and the pipeline ends with a column of that name that "
+                + "is another value: an ONNX graph has one value for a name. Copy the column to another name and drop this one.");
         }
         int[] sizes = ChainManifest.Output(column).Dimensions;
-        string shaped = value.Shaped ?? (sizes.Length == 1 ? value.Value : _graph.Node("Reshape", [value.Value, _graph.Integers([0, .. sizes])]));
+        string shaped = value.Shaped
+            ?? (sizes.Length == 1 ? value.Value : _graph.Node("Reshape", [value.Value, _graph.Integers([0, .. sizes])]));
         _graph.Output(column.Name, shaped, value.ElementType, ["batch", .. sizes.Select(s => (object)s)]);
     }
 
-    // Such as the state of a network that is run step by step.
     private void EmitOtherOutputs()
     {
         foreach (var output in _model.Output.Where(o => !_modelOutputs.ContainsValue(o.Name)))

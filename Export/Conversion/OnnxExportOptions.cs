@@ -8,7 +8,7 @@ public sealed record OnnxExportOptions
 {
     /// <summary>
     /// Rows in the pipeline's input schema that the file is verified with before it is put in place: its results must equal those of
-    /// <c>Transform</c>. Null (default) relies on the comparison made at the end of training.
+    /// <c>Transform</c>. They are read once, in batches. Null (default) relies on the comparison made at the end of training.
     /// </summary>
     public IDataView? SampleRows { get; init; }
 

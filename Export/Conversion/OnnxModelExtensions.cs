@@ -6,16 +6,23 @@ namespace MlNetRnn;
 public static class OnnxModelExtensions
 {
     /// <summary>
-    /// Writes a fitted pipeline as one ONNX file that any ONNX runtime can score. The file takes windows,
-    /// <c>[batch, steps, features]</c> under the window column's name, and gives the model's output columns under theirs; how windows
-    /// are cut from rows is recorded in the file's manifest.
+    /// Writes a fitted pipeline as one ONNX file that any ONNX runtime can score. The file takes windows of raw rows,
+    /// <c>[batch, steps, features]</c> under the window column's name, and gives the columns that the pipeline ends with and that depend on
+    /// its model, under their names; how windows are cut from rows is recorded in the file's manifest.
     /// </summary>
+    /// <remarks>
+    /// Steps before the windowing are applied inside the file to every step of the windows, steps behind the trainer to its outputs; steps
+    /// that the outputs do not depend on, such as those that prepare a label, are left out. Raw columns of other types than Single that steps
+    /// read are inputs of their own, <c>[batch, steps, size]</c>; without windowing every raw column is one, <c>[batch, size]</c>. The
+    /// manifest lists them (<see cref="SequenceModelManifest.Inputs"/>). A file that takes only one column of sequences takes them as
+    /// <c>[batch, steps, features]</c>.
+    /// </remarks>
     /// <param name="catalog"><c>mlContext.Model</c>.</param>
-    /// <param name="model">The fitted pipeline: windowing and trainer, or the trainer alone.</param>
+    /// <param name="model">The fitted pipeline: one trainer, at most one windowing before it, and steps before and after them.</param>
     /// <param name="inputSchema">The schema of the pipeline's input.</param>
     /// <param name="path">The file; one already there stays whole until the new one is complete and verified.</param>
     /// <param name="options">Options, such as rows to verify the file with; null for the defaults.</param>
-    /// <exception cref="NotSupportedException">A step cannot be converted; the message names it.</exception>
+    /// <exception cref="NotSupportedException">A step that the outputs depend on cannot be converted; the message names it.</exception>
     /// <exception cref="ArgumentException">Options are wrong; the message lists all that is. Or the schema does not suit the pipeline.</exception>
     /// <exception cref="InvalidOperationException">
     /// The file's results differ from those of <c>Transform</c>: beyond <see cref="OnnxExportOptions.Tolerance"/>, or, in a reduced precision,
@@ -28,11 +35,11 @@ public static class OnnxModelExtensions
 
     /// <summary>Writes a fitted pipeline as ONNX to a stream; nothing is written where verification fails.</summary>
     /// <param name="catalog"><c>mlContext.Model</c>.</param>
-    /// <param name="model">The fitted pipeline: windowing and trainer, or the trainer alone.</param>
+    /// <param name="model">The fitted pipeline: one trainer, at most one windowing before it, and steps before and after them.</param>
     /// <param name="inputSchema">The schema of the pipeline's input.</param>
     /// <param name="stream">The stream to write to.</param>
     /// <param name="options">Options, such as rows to verify the file with; null for the defaults.</param>
-    /// <exception cref="NotSupportedException">A step cannot be converted; the message names it.</exception>
+    /// <exception cref="NotSupportedException">A step that the outputs depend on cannot be converted; the message names it.</exception>
     /// <exception cref="ArgumentException">Options are wrong; the message lists all that is. Or the schema does not suit the pipeline.</exception>
     /// <exception cref="InvalidOperationException">
     /// The file's results differ from those of <c>Transform</c>: beyond <see cref="OnnxExportOptions.Tolerance"/>, or, in a reduced precision,
@@ -49,17 +56,12 @@ public static class OnnxModelExtensions
         options ??= new();
         options.Validate();
         var chain = new ConvertedChain(model, inputSchema, options.Converters);
-        var rows = options.SampleRows is null ? null : ReadOnce(options.SampleRows);
         var converted = chain.Convert(options.Streaming);
-        if (rows is not null)
+        if (options.SampleRows is { } rows)
             ExportVerification.Verify(model, chain, converted, rows, options.Tolerance);
         var written = PrecisionConverter.Convert(converted, options.Precision);
-        if (rows is not null && options.Precision != OnnxPrecision.Float32)
-            PrecisionVerification.Verify(model, chain, written, rows);
+        if (options.SampleRows is not null && options.Precision != OnnxPrecision.Float32)
+            PrecisionVerification.Verify(model, chain, written, options.SampleRows);
         written.Save(stream);
     }
-
-    // Rows are compared by several passes over them, and a source need not repeat exactly: a lazy enumerable, a query, random numbers.
-    private static IDataView ReadOnce(IDataView rows) =>
-        new MLContext().Data.Cache(rows, [.. rows.Schema.Where(c => !c.IsHidden).Select(c => c.Name)]);
 }

@@ -13,6 +13,7 @@ internal sealed class StepConverters(ImmutableArray<OnnxStepConverter> given)
         new CopyingConverter(),
         new TypeConverter(),
         new MissingValueReplacingConverter(),
+        new MissingValueIndicatingConverter(),
         new ValueToKeyConverter(),
         new KeyToValueConverter(),
         new KeyToVectorConverter(),
@@ -20,7 +21,7 @@ internal sealed class StepConverters(ImmutableArray<OnnxStepConverter> given)
 
     private const string Names = "SlidingWindow, one MlNetRnn trainer, NormalizeMeanVariance, NormalizeMinMax, NormalizeRobustScaling, "
         + "NormalizeLogMeanVariance, NormalizeBinning, NormalizeSupervisedBinning, Concatenate, CopyColumns, SelectColumns, DropColumns, "
-        + "ConvertType, ReplaceMissingValues, MapValueToKey, MapKeyToValue, MapKeyToVector and OneHotEncoding";
+        + "ConvertType, ReplaceMissingValues, IndicateMissingValues, MapValueToKey, MapKeyToValue, MapKeyToVector and OneHotEncoding";
 
     /// <exception cref="NotSupportedException">There is none; the message names the step.</exception>
     public OnnxStepConverter Find(ChainStep step, DataViewSchema.Column column) =>

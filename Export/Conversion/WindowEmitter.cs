@@ -6,15 +6,15 @@ namespace MlNetRnn;
 
 /// <summary>Writes the window column: the columns of a step side by side, as they were after the steps before the windowing.</summary>
 internal sealed class WindowEmitter(
-    OnnxGraphBuilder graph, ConvertedChain chain, ChainInputs inputs, WindowForm form, Func<DataViewSchema.Column, OnnxColumn> columns)
+    OnnxGraphBuilder graph, ConvertedChain chain, RootEmitter roots, Func<DataViewSchema.Column, OnnxColumn> columns)
 {
     public OnnxColumn Column(ChainStep step, DataViewSchema.Column column)
     {
         var binding = new WindowBinding(chain.Window!.Settings, step.Input);
         if (column.Index != binding.WindowIndex)
         {
-            throw new NotSupportedException($"The exported columns depend on '{column.Name}', which the windowing makes beside the window: a file "
-                + $"takes windows alone. Leave the steps that read '{column.Name}' out of the exported pipeline.");
+            throw new NotSupportedException($"The exported columns depend on '{column.Name}', which the windowing makes beside the window: a "
+                + $"file takes windows alone. Leave the steps that read '{column.Name}' out of the exported pipeline.");
         }
         OnnxColumn[] parts = [.. binding.Inputs.Select(c => Part(step, c))];
         foreach (var (part, source) in parts.Zip(binding.Inputs))
@@ -30,7 +30,7 @@ internal sealed class WindowEmitter(
     {
         var (level, origin) = chain.Origin(chain.WindowAt!.Value, column);
         if (level == 0)
-            return new RootEmitter(graph, chain, inputs, form).Windowed(origin);
+            return roots.Windowed(origin);
         var part = columns(step.Input[column.Index]);
         if (part.ElementType == OnnxElementType.Float)
             return part;
@@ -41,6 +41,7 @@ internal sealed class WindowEmitter(
     // Behind the values stand their indicators, in the tensor of windows as in the window that the model takes.
     private string EmitIndicators(string values, OnnxColumn[] parts)
     {
+        var inputs = roots.Inputs;
         if (values == inputs.JointName)
             return values; // both in the raw order already
         ImmutableArray<int> slots = [.. parts.SelectMany(p => p.Slots!.Value)];
@@ -48,8 +49,7 @@ internal sealed class WindowEmitter(
         return graph.Node("Concat", [values, indicators.Emit(graph)], ("axis", -1));
     }
 
-    private string Flat(string values, int size) => form == WindowForm.Sequence
-        ? graph.Node("Reshape", [values, graph.Integers(0, size)])
-        : throw new NotSupportedException($"A step of the pipeline reads the window '{chain.Window!.OutputColumnName}' as a whole, and one observation "
-            + "at a time is not the whole. Do such steps before the windowing, to each row.");
+    private string Flat(string values, int size) => roots.IsObservation
+        ? throw RootEmitter.NotWhole(chain.Window!.OutputColumnName)
+        : graph.Node("Reshape", [values, graph.Integers(0, size)]);
 }

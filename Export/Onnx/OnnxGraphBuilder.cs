@@ -193,14 +193,16 @@ public sealed class OnnxGraphBuilder
     /// <summary>Whether a value has the name, or it is kept for one.</summary>
     internal bool IsTaken(string name) => _names.Contains(name);
 
-    /// <summary>Adds the inputs, nodes and initializers of another graph, whose names are reserved.</summary>
+    /// <summary>Adds the nodes and initializers of another graph, whose names are reserved.</summary>
     internal void Splice(GraphProto part)
     {
-        _graph.Input.Add(part.Input);
         _graph.Initializer.Add(part.Initializer);
         _graph.Node.Add(part.Node);
         _graph.ValueInfo.Add(part.ValueInfo);
     }
+
+    /// <summary>Declares an input that a spliced graph reads under its own name.</summary>
+    internal void Input(ValueInfoProto input) => _graph.Input.Add(input);
 
     /// <summary>Declares a value that a spliced graph gives under the output's own name.</summary>
     internal void Output(ValueInfoProto output) => _graph.Output.Add(output);

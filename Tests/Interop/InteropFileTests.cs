@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace MlNetRnn.Tests;
 
@@ -91,6 +92,48 @@ public sealed class InteropFileTests
 
     private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
 
+    public static IEnumerable<object[]> Chains => [["scalars"], ["texts"], ["rows"], ["window-and-score"], ["mask"]];
+
+    [TestMethod]
+    [DynamicData(nameof(Chains))]
+    public void Each_kind_of_converted_chain_is_exported_and_verified(string name)
+    {
+        var ml = new MLContext(1);
+        var series = TinyModel.Series(ml, 60);
+        using var temporary = new Scenarios.TemporaryFolder();
+        string path = Path.Combine(Folder(temporary), $"chain-{name}.onnx");
+
+        ml.Model.SaveAsOnnx(Chain(ml, series, name), series.Schema, path, new OnnxExportOptions { SampleRows = series });
+
+        Assert.IsNotNull(SequenceModel.Load(path).Manifest.Folded);
+    }
+
+    private static TransformerChain<ITransformer> Chain(MLContext ml, IDataView series, string name)
+    {
+        var transforms = ml.Transforms;
+        IEstimator<ITransformer> Window(params string[] columns) => transforms.SlidingWindow("Window", columns, 4, targetColumnName: "Value");
+        IEstimator<ITransformer> before = name switch
+        {
+            "scalars" => transforms.NormalizeMinMax("Value").Append(transforms.NormalizeLogMeanVariance("Other")).Append(transforms.NormalizeBinning("Extra"))
+                .Append(transforms.ReplaceMissingValues("Value")).Append(Window("Value", "Other", "Extra")),
+            "texts" => transforms.Categorical.OneHotEncoding("Names", "Name").Append(transforms.Conversion.ConvertType("Wide", "Extra", DataKind.Double))
+                .Append(transforms.NormalizeRobustScaling("Wide")).Append(Window("Names", "Value", "Wide")),
+            "rows" => transforms.Conversion.MapKeyToVector("Codes", "Code").Append(transforms.Concatenate("Window", "Codes", "Value")),
+            "window-and-score" => Window("Value", "Other").Append(transforms.NormalizeMeanVariance("Window", useCdf: true)),
+            _ => transforms.NormalizeMinMax("Value")
+                .Append(transforms.SlidingWindow(new() { InputColumns = ["Other", "Value"], WindowLength = 4, MissingValues = MissingValuePolicy.Mask })),
+        };
+        var prepared = before.Fit(series);
+        int size = ((VectorDataViewType)prepared.GetOutputSchema(series.Schema)["Window"].Type).Size;
+        var model = name == "rows" ? WeightedModel.Transformer(4, 2, outputs: 6, targets: 3) : WeightedModel.Transformer(4, size / 4);
+        var scored = new TransformerChain<ITransformer>(prepared, model);
+        var after = transforms.CopyColumns("Prediction", "Score").Append(transforms.Conversion.ConvertType("Precise", "Score", DataKind.Double));
+        return name == "window-and-score"
+            ? new(scored, after.Append(transforms.Conversion.MapValueToKey("Class", "Score", addKeyValueAnnotationsAsText: true))
+                .Append(transforms.Conversion.MapKeyToValue("Text", "Class")).Append(transforms.NormalizeMinMax("Score")).Fit(scored.Transform(series)))
+            : new(scored, after.Fit(scored.Transform(series)));
+    }
+
     private static string Folder(Scenarios.TemporaryFolder temporary) =>
         Environment.GetEnvironmentVariable("MLNETRNN_INTEROP_DIR") is { Length: > 0 } chosen
             ? Directory.CreateDirectory(chosen).FullName
@@ -98,7 +141,7 @@ public sealed class InteropFileTests
 
     private sealed class Ragged
     {
-        [Microsoft.ML.Data.VectorType(0, 2)]
+        [VectorType(0, 2)]
         public float[] Features { get; set; } = [];
 
         public float Label { get; set; } = 1;

@@ -42,7 +42,7 @@ internal sealed class ValueToKeyConverter : OnnxStepConverter<ValueToKeyMappingT
         return graph.Node("ai.onnx.ml.LabelEncoder", [value], (kind, values), ("values_int64s", keys), ("default_int64", 0L));
     }
 
-    private static object OneOf<T>(T[] none) => none is string[] ? new[] { "" } : new T[1];
+    private static object OneOf<T>(T[] none) => none is string[]? new[] { "" } : new T[1];
 
     // The encoder knows no Double: compared with each term, at most one of which is the same.
     private static string Match(OnnxGraphBuilder graph, string value, double[] terms)

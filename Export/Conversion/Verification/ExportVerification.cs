@@ -22,10 +22,11 @@ internal static class ExportVerification
     /// <exception cref="InvalidOperationException">The rows give nothing to compare, or the file cannot be run.</exception>
     public static void Run(ITransformer pipeline, ConvertedChain chain, SequenceModel exported, IDataView rows, Comparison compare)
     {
-        var scored = pipeline.Transform(rows);
+        var recorded = new RecordedRows(rows);
+        using var inputs = SampleInputs.Create(chain, recorded.Replay);
+        var scored = pipeline.Transform(recorded);
         var columns = chain.Outputs.Select(c => scored.Schema[c.Name]).ToArray();
         using var cursor = scored.GetRowCursor(columns);
-        using var inputs = SampleInputs.Create(chain, rows);
         using var session = Open(exported);
         SampleValues[] expected = [.. columns.Select(SampleValues.Create)];
         Action[] readers = [.. columns.Select((c, i) => expected[i].Reader(cursor, c))];

@@ -23,6 +23,6 @@ internal sealed class RowPairs(DataViewRowCursor scored, DataViewRowCursor raw)
         return scoredId.Equals(rawId) ? true : throw Unlike();
     }
 
-    private static InvalidOperationException Unlike() => new("The sample rows come in another number or order each time they are read, so that nothing "
-        + "could be verified: give rows that repeat, such as those that ml.Data.Cache makes of yours. The file was not written.");
+    private static InvalidOperationException Unlike() => new("The pipeline drops sample rows, or changes their order, in a step that "
+        + "says it is row to row, so that its results cannot be compared with the file's. Correct IRowToRowMapper of that step. The file was not written.");
 }

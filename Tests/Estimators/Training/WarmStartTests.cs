@@ -30,6 +30,32 @@ public class WarmStartTests
     }
 
     [TestMethod]
+    public void It_goes_on_from_a_file_with_steps_around_the_network()
+    {
+        var rows = TinyModel.Series(Ml, 60);
+        var steps = Ml.Transforms.NormalizeMinMax("Value").Append(Ml.Transforms.Concatenate("All", "Value", "Extra"))
+            .Append(Ml.Transforms.SlidingWindow("Window", ["All"], 4, targetColumnName: "Other")).Fit(rows);
+        var windows = steps.Transform(rows);
+        var options = TinyModel.Options with { Scaling = new() };
+        using var first = Ml.Regression.Trainers.Recurrent("Label", "Window", options).Fit(windows);
+        var after = Ml.Transforms.CopyColumns("Prediction", "Score").Append(Ml.Transforms.Concatenate("Both", "Score", "Prediction"))
+            .Append(Ml.Transforms.SelectColumns("Both")).Fit(first.Transform(windows));
+        using var stream = new MemoryStream();
+        Ml.Model.SaveAsOnnx(new TransformerChain<ITransformer>(steps, first, after), rows.Schema, stream);
+        stream.Position = 0;
+        var file = SequenceModel.Load(stream);
+        var standing = RecurrentOptions.ForModel(file) with { Training = new() { Epochs = 1, LearningRate = 1e-12, Seed = 9 } };
+
+        using var second = Ml.Regression.Trainers.Recurrent("Label", "Window", standing).Fit(windows, initialModel: file);
+
+        float[] expected = [.. TinyModel.Scores(first.Transform(windows))], actual = [.. TinyModel.Scores(second.Transform(windows))];
+        Assert.IsLessThan(1e-5, expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max());
+        var raw = TinyModel.Windowing(Ml).Fit(rows).Transform(rows);
+        Fails.With<ArgumentException>(() => Ml.Regression.Trainers.Recurrent("Label", "Window", standing).Fit(raw, initialModel: file),
+            "the number of features per step is 4 in the initial model, 2 here", "NormalizingTransformer, ColumnConcatenatingTransformer", "training data");
+    }
+
+    [TestMethod]
     public void It_goes_on_from_zip_and_onnx_files_on_other_data_with_the_models_scaling()
     {
         using var first = Ml.Regression.Trainers.Recurrent(Networks.Tiny).Fit(Data.View(Ml));

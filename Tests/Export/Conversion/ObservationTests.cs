@@ -1,7 +1,7 @@
+using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
-using Google.Protobuf;
 
 namespace MlNetRnn.Tests;
 
@@ -26,7 +26,7 @@ public sealed class ObservationTests
 
         var folded = chain.Fold(StepGraph(9), WindowForm.Observation);
 
-        Assert.AreSequenceEqual(["state", "Window", "Code"], folded.Graph.Input.Select(i => i.Name));
+        Assert.AreSequenceEqual(["Window", "Code", "state"], folded.Graph.Input.Select(i => i.Name));
         Assert.AreSequenceEqual(["Prediction", "next"], folded.Graph.Output.Select(o => o.Name));
         AssertSums(folded, windowing.Transform(Rows));
     }
@@ -38,6 +38,37 @@ public sealed class ObservationTests
         var chain = new ConvertedChain(windowing.Append(WeightedModel.Transformer(3, 1)), Rows.Schema, []);
 
         Fails.With<NotSupportedException>(() => chain.Fold(StepGraph(1), WindowForm.Observation), "'Window'", "one observation");
+    }
+
+    [TestMethod]
+    public void Steps_behind_a_trainer_without_windowing_are_folded_too()
+    {
+        var given = TinyModel.Windowing(_ml).Fit(Rows).Transform(Rows);
+        var windows = _ml.Transforms.SelectColumns("Window").Fit(given).Transform(given);
+        var model = WeightedModel.Transformer(TinyModel.Steps, 2);
+        var after = _ml.Transforms.CopyColumns("Prediction", "Score").Fit(model.Transform(windows));
+
+        var folded = new ConvertedChain(new TransformerChain<ITransformer>(model, after), windows.Schema, []).Fold(StepGraph(2), WindowForm.Observation);
+
+        Assert.AreSequenceEqual([0L, 2L], folded.Graph.Input[0].Type.TensorType.Shape.Dim.Select(d => d.DimValue)); // [batch, features]
+        Assert.AreSequenceEqual(["Score", "Prediction", "next"], folded.Graph.Output.Select(o => o.Name));
+        var before = _ml.Transforms.NormalizeMinMax("Window").Fit(windows);
+        Fails.With<NotSupportedException>(() => new ConvertedChain(new TransformerChain<ITransformer>(before, model), windows.Schema, [])
+            .Fold(StepGraph(2), WindowForm.Observation), "'Window'", "one observation");
+    }
+
+    [TestMethod]
+    public void A_state_keeps_its_name()
+    {
+        var rows = _ml.Transforms.CopyColumns("state", "Value").Fit(Rows).Transform(Rows); // a column that nothing needs
+        var windowing = _ml.Transforms.NormalizeMinMax("Value").Append(_ml.Transforms.SlidingWindow("Window", ["Value"], 3)).Fit(rows);
+        var scored = windowing.Append(WeightedModel.Transformer(3, 1));
+
+        var folded = new ConvertedChain(scored, rows.Schema, []).Fold(StepGraph(1), WindowForm.Observation);
+
+        Assert.AreSequenceEqual(["Window", "state"], folded.Graph.Input.Select(i => i.Name));
+        var named = scored.Append(_ml.Transforms.CopyColumns("next", "Score").Fit(scored.Transform(rows)));
+        Fails.With<NotSupportedException>(() => new ConvertedChain(named, rows.Schema, []).Fold(StepGraph(1), WindowForm.Observation), "'next'", "another name");
     }
 
     // The state is the sum of all observations so far, each value with a weight of its own.

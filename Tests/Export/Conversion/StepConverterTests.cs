@@ -54,6 +54,19 @@ public sealed class StepConverterTests
     }
 
     [TestMethod]
+    [DataRow("Gap", 1)]
+    [DataRow("Gaps", 3)]
+    [DataRow("Precise", 1)]
+    public void Missing_values_are_indicated_as_Transform_does(string column, int size)
+    {
+        var chain = _ml.Transforms.IndicateMissingValues("Missing", column).Append(_ml.Transforms.Conversion.ConvertType("Missing"))
+            .Append(_ml.Transforms.SlidingWindow("Window", ["Missing", "Value"], Steps, targetColumnName: "Value")).Fit(Rows)
+            .Append(WeightedModel.Transformer(Steps, size + 1));
+
+        Assert.AreEqual(column is "Gap" or "Gaps" ? 0 : 2, ConvertedFile.Of(_ml, chain, Rows).Manifest.Inputs.Length);
+    }
+
+    [TestMethod]
     [DataRow("Value", DataKind.Double)]
     [DataRow("Value", DataKind.Boolean)]
     [DataRow("Gap", DataKind.Boolean)]
