@@ -106,6 +106,21 @@ public sealed class InteropFileTests
         ml.Model.SaveAsOnnx(Chain(ml, series, name), series.Schema, path, new OnnxExportOptions { SampleRows = series });
 
         Assert.IsNotNull(SequenceModel.Load(path).Manifest.Folded);
+        new InteropRuns(1e-5).AddRandom(path, seed: 1).AddRandom(path, seed: 2).WriteBeside(path);
+    }
+
+    public static IEnumerable<object[]> Streamed => StreamedModels.Kinds.Select(k => new object[] { k.Name });
+
+    [TestMethod]
+    [DynamicData(nameof(Streamed))]
+    public void One_step_of_each_kind_of_network_is_exported(string name)
+    {
+        using var temporary = new Scenarios.TemporaryFolder();
+        string path = Path.Combine(Folder(temporary), $"step-{name}.onnx");
+
+        StreamedModels.Fit(name).AsStreaming().Save(path);
+
+        new InteropRuns(1e-5).AddRandom(path, seed: 1).AddRandom(path, seed: 2).WriteBeside(path);
     }
 
     private static TransformerChain<ITransformer> Chain(MLContext ml, IDataView series, string name)
