@@ -69,6 +69,8 @@ internal static class OptionsValidation
             yield return $"Training.GroupColumnName is '{group}'; name a column, or leave it null for the windowing step's own.";
         if (t.Threads is < 1 or > MostThreads)
             yield return $"Training.Threads is {t.Threads}; it must be at least 1 and at most {MostThreads}, or null for the default.";
+        if (!Enum.IsDefined(t.Kernels))
+            yield return $"Training.Kernels is {(int)t.Kernels}; choose one of {string.Join(", ", Enum.GetNames<RecurrentKernels>())}.";
         if (t.EarlyStopping is { Patience: < 1 })
             yield return $"Training.EarlyStopping.Patience is {t.EarlyStopping.Patience}; it must be at least 1.";
         if (t.EarlyStopping is { } stopping && !(stopping.MinimumDelta >= 0 && double.IsFinite(stopping.MinimumDelta)))

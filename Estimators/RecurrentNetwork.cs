@@ -1,3 +1,4 @@
+using MlNetRnn.Fused;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -61,6 +62,20 @@ internal sealed class RecurrentNetwork : IDisposable
             module.to(device);
     }
 
+    /// <summary>Computes the recurrent layers, which are of built-in cells, by our own kernels.</summary>
+    public void Fuse(TrainingThreads threads)
+    {
+        foreach (var layer in _recurrent.OfType<GateLayer>())
+            layer.Fuse(threads);
+    }
+
+    /// <summary>Throws what broke off the last backward pass, which cannot get through libtorch.</summary>
+    public void ThrowIfFailed()
+    {
+        foreach (var layer in _recurrent)
+            (layer as GateLayer)?.ThrowIfFailed();
+    }
+
     /// <summary>Runs the network on scaled sequences.</summary>
     /// <param name="input"><c>[steps, batch, features]</c>.</param>
     /// <param name="lengths">Steps of each sequence, int64 <c>[batch]</c>; null where each has all.</param>
@@ -71,9 +86,11 @@ internal sealed class RecurrentNetwork : IDisposable
         var x = input;
         for (int i = 0; i < _recurrent.Count; i++)
         {
-            var (output, final) = _recurrent[i].Forward(x, lengths); // [T, B, D·H], [D, B, H]
+            bool isLast = i == _recurrent.Count - 1;
+            var (output, final) = _recurrent[i].Forward( // [T, B, D·H], [D, B, H], or null
+                x, lengths, isLast ? LayerResults.Final : LayerResults.Output);
             CheckShapes(_recurrent[i], x, output, final);
-            x = i < _recurrent.Count - 1 ? output : Join(final);
+            x = isLast ? Join(final!) : output!;
             x = _norms.Count > 0 ? _norms[i].call(x) : x;
             x = dropout?.Apply(x) ?? x;
         }
@@ -135,16 +152,20 @@ internal sealed class RecurrentNetwork : IDisposable
 
     public void Dispose()
     {
-        foreach (var module in Modules())
+        foreach (var layer in _recurrent)
+            layer.Dispose();
+        foreach (var module in Modules().Skip(_recurrent.Count))
             module.Dispose();
     }
 
     // A cell of the user's own: a wrong shape that broadcasts would train on, and mean nothing.
-    private void CheckShapes(RecurrentLayer layer, torch.Tensor input, torch.Tensor output, torch.Tensor final)
+    private void CheckShapes(RecurrentLayer layer, torch.Tensor input, torch.Tensor? output, torch.Tensor? final)
     {
         long steps = input.shape[0], batch = input.shape[1];
-        CheckShape("output", output, "[steps, batch, directions × hiddenSize]", steps, batch, layer.Directions * layer.HiddenSize);
-        CheckShape("final state", final, "[directions, batch, hiddenSize]", layer.Directions, batch, layer.HiddenSize);
+        if (output is not null)
+            CheckShape("output", output, "[steps, batch, directions × hiddenSize]", steps, batch, layer.Directions * layer.HiddenSize);
+        if (final is not null)
+            CheckShape("final state", final, "[directions, batch, hiddenSize]", layer.Directions, batch, layer.HiddenSize);
     }
 
     private void CheckShape(string what, torch.Tensor value, string meaning, params ReadOnlySpan<long> expected)

@@ -75,7 +75,13 @@ public sealed record TrainingOptions
     public string? Device { get; init; }
 
     /// <summary>
-    /// Threads that libtorch computes with during training, 1 to 1024; more than there are cores slow it down. Null (default) is one
+    /// What computes recurrent layers while training on the CPU. The models are the same but for rounding. Default:
+    /// <see cref="RecurrentKernels.Auto"/>.
+    /// </summary>
+    public RecurrentKernels Kernels { get; init; }
+
+    /// <summary>
+    /// Threads that compute during training, 1 to 1024; more than there are cores slow it down. Null (default) is one
     /// where a step is small (batch × largest hidden size up to 2048: handing over work costs more than it saves), else libtorch's
     /// setting.
     /// </summary>
@@ -101,6 +107,25 @@ public sealed record TrainingOptions
 
     /// <summary>Whether <see cref="ReduceLearningRate"/> was set: the default gives way to a <see cref="Schedule"/>.</summary>
     internal bool IsReduceLearningRateGiven { get; private init; }
+}
+
+/// <summary>What computes recurrent layers while training.</summary>
+public enum RecurrentKernels
+{
+    /// <summary>
+    /// The faster one: <see cref="Fused"/> for the library's own cells on the CPU of a machine with AVX2 or AVX-512, else
+    /// <see cref="LibTorch"/>.
+    /// </summary>
+    Auto,
+
+    /// <summary>
+    /// The library's own: a whole layer in one call, products and gates in one pass, gradients of all weights as one product over all
+    /// steps. Refused where it cannot be had: for cells of the user's own, on CUDA, without AVX2.
+    /// </summary>
+    Fused,
+
+    /// <summary>libtorch's layers: oneDNN, native or cuDNN.</summary>
+    LibTorch,
 }
 
 /// <summary>Optimizers, each with PyTorch's defaults.</summary>

@@ -1,3 +1,4 @@
+using MlNetRnn.Fused;
 using TorchSharp;
 
 namespace MlNetRnn;
@@ -25,9 +26,11 @@ internal sealed class GruCell : RecurrentCell
         GateWeights.Read(weights, layer, prefix, OnnxGateOrder);
 
     private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional)
-        : RecurrentLayer(torch.nn.GRU(inputSize, hiddenSize, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
+        : GateLayer(torch.nn.GRU(inputSize, hiddenSize, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
     {
-        public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input, torch.Tensor? lengths)
+        protected override FusedPass CreatePass() => FusedPasses.Gru();
+
+        protected override (torch.Tensor Output, torch.Tensor Final) RunLibTorch(torch.Tensor input, torch.Tensor? lengths)
         {
             var gru = (TorchSharp.Modules.GRU)Module;
             return Packing.Run(input, lengths, x => gru.call(x, ZeroState(input)), x => gru.call(x, ZeroState(input)));

@@ -1,3 +1,4 @@
+using MlNetRnn.Fused;
 using TorchSharp;
 
 namespace MlNetRnn;
@@ -26,9 +27,11 @@ internal sealed class LstmCell : RecurrentCell
         GateWeights.Read(weights, layer, prefix, OnnxGateOrder);
 
     private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional)
-        : RecurrentLayer(torch.nn.LSTM(inputSize, hiddenSize, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
+        : GateLayer(torch.nn.LSTM(inputSize, hiddenSize, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
     {
-        public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input, torch.Tensor? lengths)
+        protected override FusedPass CreatePass() => FusedPasses.Lstm();
+
+        protected override (torch.Tensor Output, torch.Tensor Final) RunLibTorch(torch.Tensor input, torch.Tensor? lengths)
         {
             var lstm = (TorchSharp.Modules.LSTM)Module;
             return Packing.Run(

@@ -91,6 +91,17 @@ public abstract class RecurrentCell
     public sealed override string ToString() => Name;
 }
 
+/// <summary>What of a layer is needed.</summary>
+[Flags]
+internal enum LayerResults
+{
+    /// <summary>The output at every step.</summary>
+    Output = 1,
+
+    /// <summary>The final states.</summary>
+    Final = 2,
+}
+
 /// <summary>A recurrent layer during training.</summary>
 /// <param name="module">The torch module whose parameters are trained.</param>
 /// <param name="inputSize">Values per step that it reads.</param>
@@ -122,6 +133,10 @@ public abstract class RecurrentLayer(torch.nn.Module module, int inputSize, int 
     /// </returns>
     public abstract (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input, torch.Tensor? lengths);
 
+    /// <summary>Runs the layer for one of its results; what is not asked for may be null.</summary>
+    internal virtual (torch.Tensor? Output, torch.Tensor? Final) Forward(torch.Tensor input, torch.Tensor? lengths, LayerResults results) =>
+        Forward(input, lengths);
+
     /// <summary>
     /// Whether a parameter is a hidden-to-hidden weight, which <see cref="RecurrentOptions.RecurrentDropout"/> applies to.
     /// </summary>
@@ -136,8 +151,13 @@ public abstract class RecurrentLayer(torch.nn.Module module, int inputSize, int 
     /// <summary>Frees the weights.</summary>
     public void Dispose()
     {
+        DisposeMore();
         Module.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    private protected virtual void DisposeMore()
+    {
     }
 
     /// <summary>Makes the state that sequences start from.</summary>

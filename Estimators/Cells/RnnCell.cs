@@ -1,3 +1,4 @@
+using MlNetRnn.Fused;
 using TorchSharp;
 
 namespace MlNetRnn;
@@ -31,10 +32,13 @@ internal sealed class RnnCell(string name, string activation) : RecurrentCell
         GateWeights.Read(weights, layer, prefix, OnnxGateOrder);
 
     private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional, torch.nn.NonLinearities nonLinearity)
-        : RecurrentLayer(
+        : GateLayer(
             torch.nn.RNN(inputSize, hiddenSize, nonLinearity: nonLinearity, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
     {
-        public override (torch.Tensor Output, torch.Tensor Final) Forward(torch.Tensor input, torch.Tensor? lengths)
+        protected override FusedPass CreatePass() =>
+            nonLinearity == torch.nn.NonLinearities.ReLU ? FusedPasses.Relu() : FusedPasses.Tanh();
+
+        protected override (torch.Tensor Output, torch.Tensor Final) RunLibTorch(torch.Tensor input, torch.Tensor? lengths)
         {
             var rnn = (TorchSharp.Modules.RNN)Module;
             return Packing.Run(input, lengths, x => rnn.call(x, ZeroState(input)), x => rnn.call(x, ZeroState(input)));

@@ -153,6 +153,7 @@ internal sealed class Trainer : IDisposable
         var lossSum = _task.LossSum(prediction, batch.Target, batch.Mask);
         _optimizer.ZeroGradients();
         (lossSum / batch.LabelledValues).backward();
+        _network.ThrowIfFailed();
         _weightDropout.Restore();
         _optimizer.Step();
         sums.Add(lossSum, prediction, batch);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.Runtime;
+using MlNetRnn.Fused;
 using MlNetRnn.Onnx;
 using TorchSharp;
 
@@ -10,7 +11,7 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
 {
     public SequenceTransformer Run(FitRequest request, IChannel channel)
     {
-        using var threads = ThreadCount.For(options);
+        bool fused = KernelChoice.UsesFused(options, device);
         using var scope = torch.NewDisposeScope(); // nothing native outlives Fit
         long start = Stopwatch.GetTimestamp();
 
@@ -24,6 +25,7 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
             network.ReadOnnx(initial.ReadWeights());
         CheckEmission(network, scaler, sequences);
         network.MoveTo(device);
+        using var threads = ComputeThreads.For(network, options, fused);
         using var loader = new BatchLoader(sequences, scaler, device);
         using var trainer = new Trainer(network, task, options, split, loader, device, seed, message => channel.Info(message));
         string steps = columns.VariableLength ? "any number of" : $"{columns.Steps}";

@@ -3,33 +3,27 @@ using TorchSharp;
 namespace MlNetRnn;
 
 /// <summary>Sets libtorch's number of threads for the time of a training, and puts the old one back.</summary>
-internal sealed class ThreadCount : IDisposable
+internal sealed class LibTorchThreads : IDisposable
 {
-    // Batch × hidden size up to which a second thread does not pay. Measured on two quiet cores it costs up to 37 % below this and
-    // gains at most 19 % (LSTM) at it; when another process wants the core, OpenMP's threads wait for each other by spinning and
-    // training takes some forty times as long.
-    private const int SmallStep = 64 * 32;
-
     private static readonly Lock Gate = new();
     private static int s_users;
     private static int s_before; // what is put back: not what another training under way has set
 
     private bool _isSet;
 
-    private ThreadCount(int? threads)
+    /// <param name="count">The number; null leaves it.</param>
+    public LibTorchThreads(int? count)
     {
-        if (threads is not { } count)
+        if (count is not { } threads)
             return;
         lock (Gate)
         {
             if (s_users++ == 0)
                 s_before = torch.get_num_threads();
-            torch.set_num_threads(count);
+            torch.set_num_threads(threads);
             _isSet = true;
         }
     }
-
-    public static ThreadCount For(RecurrentOptions options) => new(options.Training.Threads ?? (IsSmall(options) ? 1 : null));
 
     public void Dispose()
     {
@@ -42,6 +36,4 @@ internal sealed class ThreadCount : IDisposable
             _isSet = false;
         }
     }
-
-    private static bool IsSmall(RecurrentOptions options) => (long)options.Training.BatchSize * options.HiddenSizes.Max() <= SmallStep;
 }
