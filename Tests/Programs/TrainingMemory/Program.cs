@@ -6,7 +6,8 @@ using MlNetRnn.Tests.Programs;
 
 // windows CASE COUNT BATCHES: trains on overlapping windows and prints their number and the peak of memory in MB: once libtorch is loaded,
 // after a small training, and at the end. Stops after a number of batches; 0: trains an epoch.
-// distinct COUNT BUFFER: trains on sequences that share nothing, through a shuffle buffer or in memory (0), and prints the epochs.
+// distinct COUNT BUFFER: trains on sequences that share nothing, through a shuffle buffer or in memory (0), and prints the epochs, or
+// "out of memory".
 return args switch
 {
     ["windows", var made, var count, var batches] => MeasureWindows(made, Number(count), Number(batches)),
@@ -42,8 +43,15 @@ static int TrainDistinct(int count, int buffer)
 {
     var ml = new MLContext(seed: 1);
     var training = new TrainingOptions { Epochs = 2, BatchSize = 500, Seed = 1, Threads = 1, ShuffleBufferSize = buffer == 0 ? null : buffer };
-    using var model = Trainer(ml, training).Fit(GeneratedData.Distinct(ml, count));
-    Console.WriteLine(model.History.Count);
+    try
+    {
+        using var model = Trainer(ml, training).Fit(GeneratedData.Distinct(ml, count));
+        Console.WriteLine($"{model.History.Count} epochs");
+    }
+    catch (OutOfMemoryException)
+    {
+        Console.WriteLine("out of memory");
+    }
     return 0;
 }
 
