@@ -1,16 +1,5 @@
 namespace MlNetRnn;
 
-/// <summary>What a sequence is for.</summary>
-internal enum SequenceRole
-{
-    /// <summary>It has no label, or its label reaches into the time of validation.</summary>
-    None,
-
-    Training,
-
-    Validation,
-}
-
 /// <summary>
 /// Which sequences train and which validate, told by counting: the latest part of the labelled ones (of each group) validates, and
 /// nothing whose label reaches into it trains. Nothing is kept per sequence.
@@ -100,91 +89,5 @@ internal sealed class SplitRule
                 return (long)(labelled * fraction);
             return labelled < 2 ? 0 : Math.Clamp((long)Math.Round(labelled * fraction, MidpointRounding.AwayFromZero), 1, labelled - 1);
         }
-    }
-}
-
-/// <summary>One pass over the sequences of a <see cref="SplitRule"/>, which tells of each what it is for.</summary>
-/// <param name="firstValidating">Per group the position of its first validating sequence; null: every labelled sequence trains.</param>
-/// <param name="gap">Sequences before it that do not train.</param>
-internal sealed class SplitPass(long[]? firstValidating, int gap)
-{
-    private readonly long[] _positions = new long[firstValidating?.Length ?? 0]; // of each group's next sequence
-    private SplitCounts _counts;
-
-    /// <summary>What was counted so far.</summary>
-    public SplitCounts Counts => _counts;
-
-    /// <summary>Takes the next sequence.</summary>
-    public SequenceRole Next(int group, bool labelled)
-    {
-        var role = labelled ? Role(group) : SequenceRole.None;
-        if (group < _positions.Length)
-            _positions[group]++;
-        _counts.Groups = Math.Max(_counts.Groups, group + 1);
-        _counts.Rows++;
-        _counts.Labelled += labelled ? 1 : 0;
-        _counts.Training += role == SequenceRole.Training ? 1 : 0;
-        _counts.Validation += role == SequenceRole.Validation ? 1 : 0;
-        return role;
-    }
-
-    private SequenceRole Role(int group)
-    {
-        if (firstValidating is null)
-            return SequenceRole.Training;
-        if (group >= _positions.Length)
-            return SequenceRole.None; // was not there when the rule was made
-        if (_positions[group] >= firstValidating[group])
-            return SequenceRole.Validation;
-        return _positions[group] + gap < firstValidating[group] ? SequenceRole.Training : SequenceRole.None;
-    }
-}
-
-/// <summary>Sequences counted in a pass.</summary>
-internal record struct SplitCounts
-{
-    public long Rows { get; set; }
-
-    public long Labelled { get; set; }
-
-    public long Training { get; set; }
-
-    public long Validation { get; set; }
-
-    public int Groups { get; set; }
-
-    /// <summary>Checks that there is something to train on, and to validate.</summary>
-    /// <param name="fraction">Share that was to validate.</param>
-    /// <param name="gap">Rows that labels reach ahead.</param>
-    /// <exception cref="InvalidOperationException">There is not.</exception>
-    public readonly void Check(double fraction, int gap)
-    {
-        if (Labelled == 0)
-            throw new InvalidOperationException($"None of the {Rows} rows has a label (all are NaN); "
-                + "training needs labelled rows. Check the label column and the horizon.");
-        if (Math.Max(Training, Validation) > int.MaxValue)
-            throw new InvalidOperationException($"There are {Training} sequences to train on and {Validation} to validate; at most "
-                + $"{int.MaxValue} of each can be. Give fewer rows, or a larger stride.");
-        if (fraction > 0 && (Training == 0 || Validation == 0))
-        {
-            throw new InvalidOperationException(
-                $"Training.ValidationFraction {fraction} of {Labelled} labelled rows{(Groups > 1 ? $" in {Groups} groups" : "")} "
-                    + $"leaves {Training} rows to train and {Validation} to validate (labels reach {gap} rows ahead). "
-                    + "Give more rows, another fraction, or 0 for no validation.");
-        }
-    }
-
-    /// <summary>Checks that validation data that was given, all of which validates, has labels.</summary>
-    /// <param name="rows">Its rows.</param>
-    /// <param name="labelled">Those with a label.</param>
-    /// <exception cref="InvalidOperationException">It has none.</exception>
-    public static void CheckGiven(long rows, long labelled)
-    {
-        if (labelled == 0)
-            throw new InvalidOperationException($"The validation data has {rows} rows, and none has a label: nothing can be validated. Give "
-                + "labelled rows, or null to hold out Training.ValidationFraction of the training data.");
-        if (labelled > int.MaxValue)
-            throw new InvalidOperationException($"The validation data has {labelled} rows with a label; at most {int.MaxValue} can be. Give "
-                + "fewer.");
     }
 }

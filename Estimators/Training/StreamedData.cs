@@ -114,7 +114,7 @@ internal sealed class StreamedData : TrainingData
                 _order.Add(_held);
             var sequence = _pass.Row.Sequence();
             _pass.Row.CheckFinite(sequence);
-            _slots.Fill(_order[_held++], sequence, _pass.Label);
+            _slots.Fill(_order[_held++], sequence, _pass.Row.Label());
         }
         _pass!.EndAfterLast();
         return _held;

@@ -10,9 +10,6 @@ internal sealed class StreamedPass(StreamedView view, SequenceRows rows, Sequenc
     /// <summary>The row it is on.</summary>
     public SequenceRows Row => rows;
 
-    /// <summary>The label of that row.</summary>
-    public ReadOnlySpan<float> Label => rows.Label();
-
     /// <summary>Moves to the next sequence of the role; false after the last.</summary>
     /// <exception cref="InvalidOperationException">The view gives other rows than in the first pass.</exception>
     public bool MoveNext()
