@@ -162,6 +162,14 @@ public class ShuffleBufferTests
     }
 
     [TestMethod]
+    public void A_row_more_behind_the_last_batch_is_told()
+    {
+        var options = Options.Train(t => t with { ValidationFraction = 0, ShuffleBufferSize = 8 });
+        var e = Assert.ThrowsExactly<InvalidOperationException>(() => FitChanging(reading => reading < 2 ? 64 : 65, options: options));
+        Assert.Contains("up to row 65", e.Message);
+    }
+
+    [TestMethod]
     public void Labels_that_move_from_reading_to_reading_are_told()
     {
         var e = Assert.ThrowsExactly<InvalidOperationException>(() => FitChanging(_ => 60, (reading, i) => reading > 2 && i == 3 ? float.NaN : 1));
