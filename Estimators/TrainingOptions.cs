@@ -58,8 +58,8 @@ public sealed record TrainingOptions
     /// </summary>
     /// <remarks>
     /// <para>With a number, the data is read once before training, to count it and to fit the scaling (where a part of it validates, its
-    /// labels are read first), then once each epoch, and once more where it is validated on. It must give the same rows each time.
-    /// Scaling, split and checks are those of data in memory; only the order in which sequences train is another.</para>
+    /// labels are read first), then once each epoch, and once more where a part of each of several series validates. It must give the
+    /// same rows each time. Scaling, split and checks are those of data in memory; only the order in which sequences train is another.</para>
     /// <para>Held are as many sequences of steps × features Singles each, overlapping or not, a sample of up to 256 (not more than the
     /// buffer) and a counter per group, whatever the number of rows. A buffer of as many sequences as there are shuffles wholly; one of
     /// <see cref="BatchSize"/> keeps the order of the data from batch to batch. Where neighbouring rows are alike, as windows of a series

@@ -9,10 +9,14 @@ internal sealed class SplitRule
     private readonly long[]? _firstValidating; // per group: a position in it, the largest number where none validates; null: in no group
     private readonly int _gap;
 
-    private SplitRule(long[]? firstValidating, int gap) => (_firstValidating, _gap) = (firstValidating, gap);
+    private SplitRule(long[]? firstValidating, int gap, bool grouped) =>
+        (_firstValidating, _gap, ValidationIsLast) = (firstValidating, gap, !grouped);
+
+    /// <summary>Whether all that validates comes after all that trains; of several groups, each has its own time of validation.</summary>
+    public bool ValidationIsLast { get; }
 
     /// <summary>Every labelled sequence trains.</summary>
-    public static SplitRule AllTrain { get; } = new(null, 0);
+    public static SplitRule AllTrain { get; } = new(null, 0, grouped: false);
 
     /// <summary>A rule for sequences in order of time.</summary>
     /// <param name="fraction">Share that validates; 0 for none.</param>
@@ -37,7 +41,7 @@ internal sealed class SplitRule
             group.Decide(fraction, grouped);
         if (groups.Any(g => g.IsSearching))
             forEach((group, labelled) => groups[group].Search(labelled));
-        return new([.. groups.Select(g => g.FirstValidating)], gap);
+        return new([.. groups.Select(g => g.FirstValidating)], gap, grouped);
     }
 
     /// <summary>Begins to go through the sequences.</summary>

@@ -63,6 +63,8 @@ internal sealed class StreamedData : TrainingData
     {
         if (_validation is { } given)
             Begin(() => OfValidation(() => given.Begin(SequenceRole.Training)), drawing: null);
+        else if (_pass?.TryGoOnToValidation() == true)
+            (_drawing, _held) = (null, 0);
         else
             Begin(() => _training.Begin(SequenceRole.Validation), drawing: null);
     }

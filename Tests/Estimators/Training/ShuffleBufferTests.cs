@@ -150,12 +150,12 @@ public class ShuffleBufferTests
     [DataRow(30)]
     public void Data_that_does_not_repeat_is_refused(int more)
     {
-        // the third reading is that of the first epoch, the fifth that of the second
+        // the third reading is that of the first epoch, the fourth that of the second
         var atOnce = Assert.ThrowsExactly<InvalidOperationException>(() => FitChanging(reading => reading < 3 ? 60 : 60 + more));
         Assert.Contains("The data changed from one pass to the next: 60 rows", atOnce.Message);
         Assert.Contains("Training.ShuffleBufferSize", atOnce.Message);
 
-        var later = Assert.ThrowsExactly<RecurrentTrainingException>(() => FitChanging(reading => reading < 5 ? 60 : 60 + more));
+        var later = Assert.ThrowsExactly<RecurrentTrainingException>(() => FitChanging(reading => reading < 4 ? 60 : 60 + more));
         Assert.Contains("The data changed from one pass to the next", later.Message);
         Assert.AreEqual(1, later.Transformer!.Model.Manifest.Training.BestEpoch);
         later.Transformer.Dispose();
@@ -182,7 +182,7 @@ public class ShuffleBufferTests
     {
         using var cancellation = new CancellationTokenSource();
         var options = Options.Train(t => t with { Epochs = 100, CancellationToken = cancellation.Token });
-        using var model = FitChanging(_ => 60, (reading, i) => Cancelling(cancellation, reading == 8 && i == 10), options); // epoch 3 is validated
+        using var model = FitChanging(_ => 60, (reading, i) => Cancelling(cancellation, reading == 5 && i == 55), options); // epoch 3 is validated
         Assert.HasCount(2, model.History);
 
         using var early = new CancellationTokenSource();
