@@ -57,6 +57,9 @@ internal static class OptionsValidation
             yield return $"Training.Epochs is {t.Epochs}; it must be at least 1.";
         if (t.BatchSize < 1)
             yield return $"Training.BatchSize is {t.BatchSize}; it must be at least 1.";
+        if (t.ShuffleBufferSize is { } buffer && buffer < Math.Max(1, t.BatchSize))
+            yield return $"Training.ShuffleBufferSize is {buffer}; it must be at least Training.BatchSize ({t.BatchSize}), which is drawn "
+                + "from it, or null to hold all sequences in memory.";
         if (!Enum.IsDefined(t.Optimizer))
             yield return $"Training.Optimizer is {(int)t.Optimizer}; choose one of {string.Join(", ", Enum.GetNames<Optimizer>())}.";
         if (t.GradientClipNorm is { } norm && !(norm > 0))

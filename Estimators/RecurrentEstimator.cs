@@ -16,7 +16,7 @@ namespace MlNetRnn;
 /// <item><term>Input column</term><description><c>Vector&lt;Single, steps, features&gt;</c>, or <c>Vector&lt;Single, steps&gt;</c></description></item>
 /// <item><term>Label column</term><description><c>Single</c>; for forecasting also <c>Vector&lt;Single, horizon&gt;</c>. NaN: not labelled</description></item>
 /// <item><term>Is normalization required?</term><description>No: the model scales by itself</description></item>
-/// <item><term>Is caching required?</term><description>No: the data is read once and kept compactly</description></item>
+/// <item><term>Is caching required?</term><description>No: the data is read once and kept compactly, or read anew each epoch (<see cref="TrainingOptions.ShuffleBufferSize"/>)</description></item>
 /// <item><term>Required package in addition to MlNetRnn</term><description>TorchSharp-cpu, or one of TorchSharp-cuda</description></item>
 /// <item><term>Exportable to ONNX</term><description>Yes</description></item>
 /// </list>
@@ -69,7 +69,7 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     /// A column is missing or has the wrong type, or the initial model's network differs from the options'; the message says in which layers.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The data cannot be trained on, the network cannot be written as ONNX, or libtorch or the device is missing.
+    /// The data cannot be trained on, or changes while it is read anew each epoch, the network cannot be written as ONNX, or libtorch or the device is missing.
     /// </exception>
     /// <exception cref="RecurrentTrainingException">
     /// The loss became non-finite, a callback threw, an epoch after the first broke off, or the ONNX graph does not match the network; carries the model, if there is one.

@@ -52,6 +52,22 @@ public sealed record TrainingOptions
     public string? GroupColumnName { get; init; }
 
     /// <summary>
+    /// Trains from data larger than memory: the number of sequences that are held at a time, at least <see cref="BatchSize"/>; each batch
+    /// is drawn from them at random and the rows that follow take the places of those drawn (the shuffle buffer of tf.data and of
+    /// PyTorch's data pipes). Null (default) reads the data once, holds all of it, each value once, and shuffles it wholly each epoch.
+    /// </summary>
+    /// <remarks>
+    /// <para>With a number, the data is read once before training, to count it and to fit the scaling (where a part of it validates, its
+    /// labels are read first), then once each epoch, and once more where a part of each of several series validates. It must give the
+    /// same rows each time. Scaling, split and checks are those of data in memory; only the order in which sequences train is another.</para>
+    /// <para>Held are as many sequences of steps × features Singles each, overlapping or not, a sample of up to 256 (not more than the
+    /// buffer) and a counter per group, whatever the number of rows. A buffer of as many sequences as there are shuffles wholly; one of
+    /// <see cref="BatchSize"/> keeps the order of the data from batch to batch. Where neighbouring rows are alike, as windows of a series
+    /// are, a buffer that spans many of them trains better.</para>
+    /// </remarks>
+    public int? ShuffleBufferSize { get; init; }
+
+    /// <summary>
     /// When to stop before the last epoch; the weights of the best epoch are restored. Null trains all epochs and keeps the last weights.
     /// </summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; } = new();

@@ -11,8 +11,12 @@ internal abstract class GateLayer(torch.nn.Module module, int inputSize, int hid
 
     /// <summary>Computes by our own kernels from now on.</summary>
     /// <param name="threads">The threads they share.</param>
-    public void Fuse(TrainingThreads threads) =>
-        _fused = new FusedLayer(CreatePass(), Module, InputSize, HiddenSize, Directions, threads);
+    /// <param name="kernels">Makes the cell's kernels, where they are not to be those over the widest vectors.</param>
+    public void Fuse(TrainingThreads threads, Func<FusedCell, FusedPass>? kernels = null)
+    {
+        var pass = (kernels ?? FusedPasses.Widest)(FusedCell);
+        _fused = new FusedLayer(pass, Module, InputSize, HiddenSize, Directions, threads);
+    }
 
     /// <summary>Throws what broke off a backward pass, which cannot get through libtorch.</summary>
     public void ThrowIfFailed() => _fused?.ThrowIfFailed();
@@ -30,8 +34,8 @@ internal abstract class GateLayer(torch.nn.Module module, int inputSize, int hid
     /// <summary>The layer as libtorch computes it.</summary>
     protected abstract (torch.Tensor Output, torch.Tensor Final) RunLibTorch(torch.Tensor input, torch.Tensor? lengths);
 
-    /// <summary>The cell's kernels.</summary>
-    protected abstract FusedPass CreatePass();
+    /// <summary>Which kernels are the cell's.</summary>
+    protected abstract FusedCell FusedCell { get; }
 
     private protected override void DisposeMore() => _fused?.Dispose();
 }

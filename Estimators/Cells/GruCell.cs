@@ -28,7 +28,7 @@ internal sealed class GruCell : RecurrentCell
     private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional)
         : GateLayer(torch.nn.GRU(inputSize, hiddenSize, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
     {
-        protected override FusedPass CreatePass() => FusedPasses.Gru();
+        protected override FusedCell FusedCell => FusedCell.Gru;
 
         protected override (torch.Tensor Output, torch.Tensor Final) RunLibTorch(torch.Tensor input, torch.Tensor? lengths)
         {

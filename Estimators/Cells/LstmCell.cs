@@ -29,7 +29,7 @@ internal sealed class LstmCell : RecurrentCell
     private sealed class Layer(int inputSize, int hiddenSize, bool bidirectional)
         : GateLayer(torch.nn.LSTM(inputSize, hiddenSize, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
     {
-        protected override FusedPass CreatePass() => FusedPasses.Lstm();
+        protected override FusedCell FusedCell => FusedCell.Lstm;
 
         protected override (torch.Tensor Output, torch.Tensor Final) RunLibTorch(torch.Tensor input, torch.Tensor? lengths)
         {

@@ -35,8 +35,8 @@ internal sealed class RnnCell(string name, string activation) : RecurrentCell
         : GateLayer(
             torch.nn.RNN(inputSize, hiddenSize, nonLinearity: nonLinearity, bidirectional: bidirectional), inputSize, hiddenSize, bidirectional)
     {
-        protected override FusedPass CreatePass() =>
-            nonLinearity == torch.nn.NonLinearities.ReLU ? FusedPasses.Relu() : FusedPasses.Tanh();
+        protected override FusedCell FusedCell =>
+            nonLinearity == torch.nn.NonLinearities.ReLU ? FusedCell.RnnRelu : FusedCell.RnnTanh;
 
         protected override (torch.Tensor Output, torch.Tensor Final) RunLibTorch(torch.Tensor input, torch.Tensor? lengths)
         {

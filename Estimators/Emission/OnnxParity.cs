@@ -11,15 +11,13 @@ internal static class OnnxParity
     /// <summary>Differences above this are an error.</summary>
     public const double Limit = 1e-4;
 
-    private const int Sequences = 256;
-
-    /// <summary>The largest absolute difference over sequences spread evenly through the data.</summary>
-    public static double MaxAbsDiff(RecurrentNetwork network, ModelProto graph, Sequences sequences, BatchLoader loader)
+    /// <summary>The largest absolute difference over a sample of sequences.</summary>
+    public static double MaxAbsDiff(RecurrentNetwork network, ModelProto graph, Sequences sample, Scaler scaler, torch.Device device)
     {
-        int count = Math.Min(Sequences, sequences.Count);
-        int[] indices = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * sequences.Count / count))];
-        float[] expected = RunTorch(network, loader, indices);
-        float[] actual = RunOnnx(graph, sequences, indices);
+        int[] all = [.. Enumerable.Range(0, sample.Count)];
+        using var loader = new BatchLoader(sample, scaler, device);
+        float[] expected = RunTorch(network, loader, all);
+        float[] actual = RunOnnx(graph, sample, all);
         double largest = 0;
         for (int i = 0; i < expected.Length; i++)
         {
@@ -30,7 +28,7 @@ internal static class OnnxParity
     }
 
     /// <summary>Runs a graph on a sequence or two: whether it can be run, whatever it gives.</summary>
-    public static void CheckRuns(ModelProto graph, Sequences sequences) => RunOnnx(graph, sequences, [0, sequences.Count - 1]);
+    public static void CheckRuns(ModelProto graph, Sequences sample) => RunOnnx(graph, sample, [0, sample.Count - 1]);
 
     private static float[] RunTorch(RecurrentNetwork network, BatchLoader loader, int[] indices)
     {

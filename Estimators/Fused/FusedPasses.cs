@@ -2,22 +2,32 @@ using System.Runtime.Intrinsics;
 
 namespace MlNetRnn.Fused;
 
-/// <summary>The passes of each cell, over the widest vectors that this machine computes with.</summary>
+/// <summary>The cells that there are kernels for.</summary>
+internal enum FusedCell
+{
+    Lstm,
+    Gru,
+    RnnTanh,
+    RnnRelu,
+}
+
+/// <summary>The kernels of each cell, over vectors of either width.</summary>
 internal static class FusedPasses
 {
-    public static FusedPass Lstm() => Vector512.IsHardwareAccelerated
-        ? new FusedPass<Vector512<float>, Simd512, LstmKernel<Vector512<float>, Simd512>>()
-        : new FusedPass<Vector256<float>, Simd256, LstmKernel<Vector256<float>, Simd256>>();
+    /// <summary>Those over the widest vectors that this machine computes with.</summary>
+    public static FusedPass Widest(FusedCell cell) => Vector512.IsHardwareAccelerated
+        ? Create<Vector512<float>, Simd512>(cell)
+        : Create<Vector256<float>, Simd256>(cell);
 
-    public static FusedPass Gru() => Vector512.IsHardwareAccelerated
-        ? new FusedPass<Vector512<float>, Simd512, GruKernel<Vector512<float>, Simd512>>()
-        : new FusedPass<Vector256<float>, Simd256, GruKernel<Vector256<float>, Simd256>>();
-
-    public static FusedPass Tanh() => Vector512.IsHardwareAccelerated
-        ? new FusedPass<Vector512<float>, Simd512, TanhKernel<Vector512<float>, Simd512>>()
-        : new FusedPass<Vector256<float>, Simd256, TanhKernel<Vector256<float>, Simd256>>();
-
-    public static FusedPass Relu() => Vector512.IsHardwareAccelerated
-        ? new FusedPass<Vector512<float>, Simd512, ReluKernel<Vector512<float>, Simd512>>()
-        : new FusedPass<Vector256<float>, Simd256, ReluKernel<Vector256<float>, Simd256>>();
+    /// <summary>Those over vectors of a given width.</summary>
+    public static FusedPass Create<V, S>(FusedCell cell)
+        where V : unmanaged
+        where S : ISimd<V> => cell switch
+        {
+            FusedCell.Lstm => new FusedPass<V, S, LstmKernel<V, S>>(),
+            FusedCell.Gru => new FusedPass<V, S, GruKernel<V, S>>(),
+            FusedCell.RnnTanh => new FusedPass<V, S, TanhKernel<V, S>>(),
+            FusedCell.RnnRelu => new FusedPass<V, S, ReluKernel<V, S>>(),
+            _ => throw new ArgumentOutOfRangeException(nameof(cell), cell, "Unknown cell."),
+        };
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace MlNetRnn;
@@ -9,12 +10,10 @@ namespace MlNetRnn;
 /// </summary>
 internal readonly record struct Batch(torch.Tensor Input, torch.Tensor? Lengths, torch.Tensor Target, torch.Tensor? Mask, int LabelledValues);
 
-/// <summary>Gathers batches from the shared values buffer, time-major, into tensors that are reused from batch to batch.</summary>
-internal sealed class BatchLoader(Sequences sequences, Scaler scaler, torch.Device device) : IDisposable
+/// <summary>Gathers batches from sequences in memory, time-major, into tensors that are reused from batch to batch.</summary>
+internal sealed class BatchLoader(ISequenceStore sequences, Scaler scaler, torch.Device device) : IDisposable
 {
     private readonly Dictionary<int, Buffers> _buffers = []; // by batch size: the full one and the remainders
-    private readonly bool _masked = TensorPrimitives.IsNaNAny(sequences.Labels) && sequences.LabelSize > 1;
-    private readonly int _mostSteps = MostSteps(sequences);
 
     /// <summary>Loads the sequences given, in their order. The batch is valid until the next one is loaded.</summary>
     public Batch Load(ReadOnlySpan<int> indices)
@@ -24,19 +23,16 @@ internal sealed class BatchLoader(Sequences sequences, Scaler scaler, torch.Devi
         var target = TensorData.Span(buffers.Target);
         int labels = sequences.LabelSize;
         for (int b = 0; b < indices.Length; b++)
-            scaler.Label(indices[b], target.Slice(b * labels, labels));
-        int labelled = _masked ? Mask(target, TensorData.Span(buffers.Mask!)) : target.Length;
-        return new(ToDevice(input), lengths, ToDevice(buffers.Target), _masked ? ToDevice(buffers.Mask!) : null, labelled);
+            scaler.Label(sequences[indices[b]], sequences.Label(indices[b]), target.Slice(b * labels, labels));
+        var mask = TensorPrimitives.IsNaNAny<float>(target) ? buffers.Mask ??= Empty(indices.Length, labels) : null;
+        int labelled = mask is null ? target.Length : Mask(target, TensorData.Span(mask));
+        return new(ToDevice(input), lengths, ToDevice(buffers.Target), mask is null ? null : ToDevice(mask), labelled);
     }
 
     public void Dispose()
     {
         foreach (var buffers in _buffers.Values)
-        {
-            buffers.Input.Dispose();
-            buffers.Target.Dispose();
-            buffers.Mask?.Dispose();
-        }
+            buffers.Dispose();
     }
 
     private (torch.Tensor Input, torch.Tensor? Lengths) LoadInput(Buffers buffers, ReadOnlySpan<int> indices)
@@ -44,26 +40,27 @@ internal sealed class BatchLoader(Sequences sequences, Scaler scaler, torch.Devi
         int shortest = int.MaxValue, steps = 0, count = indices.Length, features = sequences.Features;
         foreach (int index in indices)
         {
-            int length = sequences.Ranges[index].Length;
+            int length = sequences[index].Length / features;
             (shortest, steps) = (Math.Min(shortest, length), Math.Max(steps, length));
         }
-        var input = steps == _mostSteps // [T, B, F], of the memory for the longest sequence as much as is needed
+        var input = steps == buffers.Steps // [T, B, F], of the memory for the longest sequence as much as is needed
             ? buffers.Input
             : buffers.Input.view(-1).narrow(0, 0, (long)steps * count * features).view(steps, count, features);
         var values = TensorData.Span(input);
         if (shortest < steps)
             values.Clear();
         for (int b = 0; b < count; b++)
-            scaler.Sequence(indices[b], values[(b * features)..], stepStride: count * features);
-        return (input, shortest < steps ? Lengths(indices) : null);
+            scaler.Sequence(sequences[indices[b]], values[(b * features)..], stepStride: count * features);
+        return (input, shortest < steps ? Lengths(buffers, indices) : null);
     }
 
-    private torch.Tensor Lengths(ReadOnlySpan<int> indices)
+    private torch.Tensor Lengths(Buffers buffers, ReadOnlySpan<int> indices)
     {
-        var lengths = new long[indices.Length];
-        for (int b = 0; b < lengths.Length; b++)
-            lengths[b] = sequences.Ranges[indices[b]].Length;
-        return torch.tensor(lengths);
+        var lengths = buffers.Lengths ??= torch.empty(indices.Length, dtype: torch.int64).DetachFromDisposeScope();
+        var values = MemoryMarshal.Cast<byte, long>(lengths.bytes);
+        for (int b = 0; b < values.Length; b++)
+            values[b] = sequences[indices[b]].Length / sequences.Features;
+        return lengths;
     }
 
     // NaN targets become 0 with a mask of 0: NaN times 0 would stay NaN.
@@ -82,26 +79,30 @@ internal sealed class BatchLoader(Sequences sequences, Scaler scaler, torch.Devi
 
     private torch.Tensor ToDevice(torch.Tensor host) => device.type == DeviceType.CPU ? host : host.to(device);
 
+    // Sequences that are streamed may be longer than those before.
     private Buffers For(int count)
     {
-        if (!_buffers.TryGetValue(count, out var buffers))
-        {
-            int labels = sequences.LabelSize;
-            buffers = new(Empty(_mostSteps, count, sequences.Features), Empty(count, labels), _masked ? Empty(count, labels) : null);
-            _buffers[count] = buffers;
-        }
-        return buffers;
-    }
-
-    private static int MostSteps(Sequences sequences)
-    {
-        int most = 0;
-        foreach (var range in sequences.Ranges)
-            most = Math.Max(most, range.Length);
-        return most;
+        if (_buffers.TryGetValue(count, out var buffers) && buffers.Steps >= sequences.MostSteps)
+            return buffers;
+        buffers?.Dispose();
+        int steps = sequences.MostSteps;
+        return _buffers[count] = new(steps, Empty(steps, count, sequences.Features), Empty(count, sequences.LabelSize));
     }
 
     private static torch.Tensor Empty(params long[] shape) => torch.empty(shape, dtype: torch.float32).DetachFromDisposeScope();
 
-    private sealed record Buffers(torch.Tensor Input, torch.Tensor Target, torch.Tensor? Mask);
+    private sealed record Buffers(int Steps, torch.Tensor Input, torch.Tensor Target) : IDisposable
+    {
+        public torch.Tensor? Mask { get; set; }
+
+        public torch.Tensor? Lengths { get; set; }
+
+        public void Dispose()
+        {
+            Input.Dispose();
+            Target.Dispose();
+            Mask?.Dispose();
+            Lengths?.Dispose();
+        }
+    }
 }

@@ -13,7 +13,7 @@ internal sealed class CallbackRunner(TrainingOptions options, Action<string> log
     /// <summary>Whether training is to end before the next batch.</summary>
     public bool IsStopping => _isStopped || Failure is not null;
 
-    public void TrainingStarts(ValidationSplit split, int batchesPerEpoch)
+    public void TrainingStarts(TrainingData data, int batchesPerEpoch)
     {
         if (options.Callbacks.IsEmpty)
             return;
@@ -21,8 +21,8 @@ internal sealed class CallbackRunner(TrainingOptions options, Action<string> log
         {
             Epochs = options.Epochs,
             BatchesPerEpoch = batchesPerEpoch,
-            TrainingSequences = split.Training.Length,
-            ValidationSequences = split.Validation.Length,
+            TrainingSequences = data.TrainingSequences,
+            ValidationSequences = data.ValidationSequences,
         };
         TellAll("at the start of training", callback => callback.OnTrainingStart(context));
     }

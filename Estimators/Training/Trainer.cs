@@ -25,8 +25,7 @@ internal sealed class Trainer : IDisposable
     private readonly RecurrentNetwork _network;
     private readonly SequenceTask _task;
     private readonly TrainingOptions _options;
-    private readonly ValidationSplit _split;
-    private readonly BatchLoader _loader;
+    private readonly TrainingData _data;
     private readonly WeightOptimizer _optimizer;
     private readonly RateControl _rate;
     private readonly CallbackRunner _callbacks;
@@ -36,13 +35,14 @@ internal sealed class Trainer : IDisposable
     private readonly Random _shuffling;
     private readonly torch.Device _device;
     private readonly int _batchesPerEpoch;
+    private readonly int _scoringBatchSize;
 
     public Trainer(
-        RecurrentNetwork network, SequenceTask task, RecurrentOptions options, ValidationSplit split, BatchLoader loader,
-        torch.Device device, int seed, Action<string> log)
+        RecurrentNetwork network, SequenceTask task, RecurrentOptions options, TrainingData data, torch.Device device, int seed, Action<string> log)
     {
-        (_network, _task, _options, _split, _loader, _device) = (network, task, options.Training, split, loader, device);
-        _batchesPerEpoch = (split.Training.Length + _options.BatchSize - 1) / _options.BatchSize;
+        (_network, _task, _options, _data, _device) = (network, task, options.Training, data, device);
+        _batchesPerEpoch = (int)(((long)data.TrainingSequences + _options.BatchSize - 1) / _options.BatchSize);
+        _scoringBatchSize = Math.Min(ScoringBatchSize, _options.ShuffleBufferSize ?? int.MaxValue);
         _inputDropout = new DropoutMasks(options.InputDropout, seed, stream: 1);
         _dropout = new DropoutMasks(network.Dropout, seed);
         _weightDropout = new WeightDropout(options.RecurrentDropout, seed, network.RecurrentWeights, device);
@@ -59,24 +59,26 @@ internal sealed class Trainer : IDisposable
         using var best = new Snapshot(_network);
         var stopping = _options.EarlyStopping is { } stop ? new Plateau(stop.Patience, stop.MinimumDelta) : null;
         var history = new List<EpochMetrics>();
-        var order = (int[])_split.Training.Clone();
         double lowest = double.PositiveInfinity;
         int bestEpoch = 0;
         var reason = TrainingEndReason.LastEpoch;
         TrainingFailure? broken = null;
 
-        _callbacks.TrainingStarts(_split, _batchesPerEpoch);
+        _callbacks.TrainingStarts(_data, _batchesPerEpoch);
         for (int epoch = 1; epoch <= _options.Epochs; epoch++)
         {
             long start = Stopwatch.GetTimestamp();
-            _shuffling.Shuffle(order);
             bool whole;
-            (double Loss, double Error) training;
-            (double Loss, double Error)? validation;
+            (double Loss, double Error) training = default;
+            (double Loss, double Error)? validation = null;
             try
             {
-                whole = TrainEpoch(epoch, order, out training);
-                validation = whole && _split.Validation.Length > 0 ? Evaluate(_split.Validation) : null;
+                whole = TrainEpoch(epoch, out training);
+                validation = whole && _data.ValidationSequences > 0 ? Evaluate() : null;
+            }
+            catch (OperationCanceledException) when (_options.CancellationToken.IsCancellationRequested) // while data was read
+            {
+                whole = false;
             }
             catch (Exception e) when (bestEpoch > 0) // out of memory, a cell of the user's own: what was trained must outlive it
             {
@@ -128,26 +130,28 @@ internal sealed class Trainer : IDisposable
         _weightDropout.Dispose();
     }
 
-    private bool TrainEpoch(int epoch, int[] order, out (double Loss, double Error) mean)
+    private bool TrainEpoch(int epoch, out (double Loss, double Error) mean)
     {
         using var sums = new LossSums(_task, _device);
-        for (int batch = 1, at = 0; at < order.Length; batch++, at += _options.BatchSize)
+        _data.BeginTraining(_shuffling);
+        int left = _data.TrainingSequences;
+        for (int batch = 1; left > 0; batch++, left -= _options.BatchSize)
         {
             if (_options.CancellationToken.IsCancellationRequested || _callbacks.IsStopping || !_rate.BeginStep())
             {
                 mean = default;
                 return false;
             }
-            TrainBatch(epoch, batch, order.AsSpan(at, Math.Min(_options.BatchSize, order.Length - at)), sums);
+            TrainBatch(epoch, batch, Math.Min(_options.BatchSize, left), sums);
         }
         mean = sums.Mean();
         return true;
     }
 
-    private void TrainBatch(int epoch, int number, ReadOnlySpan<int> indices, LossSums sums)
+    private void TrainBatch(int epoch, int number, int sequences, LossSums sums)
     {
         using var scope = torch.NewDisposeScope();
-        var batch = _loader.Load(indices);                                                            // [T, B, F], [B, K]
+        var batch = _data.Next(sequences);                                                            // [T, B, F], [B, K]
         _weightDropout.Drop();
         var prediction = _network.Forward(_inputDropout.Apply(batch.Input), batch.Lengths, _dropout); // [B, K]
         var lossSum = _task.LossSum(prediction, batch.Target, batch.Mask);
@@ -160,14 +164,15 @@ internal sealed class Trainer : IDisposable
         _callbacks.BatchEnds(epoch, number, _batchesPerEpoch, _rate.Current, lossSum, batch.LabelledValues);
     }
 
-    private (double Loss, double Error) Evaluate(int[] indices)
+    private (double Loss, double Error) Evaluate()
     {
         using var guard = torch.no_grad();
         using var sums = new LossSums(_task, _device);
-        for (int at = 0; at < indices.Length; at += ScoringBatchSize)
+        _data.BeginValidation();
+        for (int left = _data.ValidationSequences; left > 0; left -= _scoringBatchSize)
         {
             using var scope = torch.NewDisposeScope();
-            var batch = _loader.Load(indices.AsSpan(at, Math.Min(ScoringBatchSize, indices.Length - at)));
+            var batch = _data.Next(Math.Min(_scoringBatchSize, left));
             var prediction = _network.Forward(batch.Input, batch.Lengths, dropout: null);
             sums.Add(_task.LossSum(prediction, batch.Target, batch.Mask), prediction, batch);
         }

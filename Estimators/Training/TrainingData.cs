@@ -1,34 +1,49 @@
 using Microsoft.ML;
+using TorchSharp;
 
 namespace MlNetRnn;
 
-/// <summary>What is trained on and what validates: all sequences in one store, so that one loader and one scaling serve both.</summary>
-/// <param name="Sequences">The sequences; validation data that was given stands behind the training data.</param>
-/// <param name="Split">Which of them train and which validate.</param>
-internal sealed record TrainingData(Sequences Sequences, ValidationSplit Split)
+/// <summary>
+/// The sequences of a fit as training takes them: batch by batch, in scaled units, from memory or from views that are read anew each
+/// epoch.
+/// </summary>
+/// <param name="trainingSequences">Those that train, at least 1.</param>
+/// <param name="validationSequences">Those that validate; 0 for no validation.</param>
+/// <param name="scaler">Fitted on those that train.</param>
+/// <param name="sample">Some sequences, spread evenly through the data, at least 1.</param>
+internal abstract class TrainingData(int trainingSequences, int validationSequences, Scaler scaler, Sequences sample) : IDisposable
 {
+    private const int MostSamples = 256;
+
+    public int TrainingSequences { get; } = trainingSequences;
+
+    public int ValidationSequences { get; } = validationSequences;
+
+    public Scaler Scaler { get; } = scaler;
+
+    /// <summary>Some sequences to compare the network with its ONNX graph on.</summary>
+    public Sequences Sample { get; } = sample;
+
     /// <summary>Reads the data of a fit.</summary>
     /// <param name="request">The views.</param>
     /// <param name="columns">Their columns.</param>
-    /// <param name="options">How to split, where no validation data is given.</param>
+    /// <param name="options">How to split where no validation data is given, how to scale, what to hold in memory.</param>
+    /// <param name="device">Where batches are needed.</param>
     /// <param name="warn">Told where series cannot be told apart.</param>
-    public static TrainingData Read(FitRequest request, TrainingColumns columns, TrainingOptions options, Action<string> warn)
+    public static TrainingData Read(
+        FitRequest request, TrainingColumns columns, RecurrentOptions options, torch.Device device, Action<string> warn)
     {
-        bool split = request.Validation is null && options.ValidationFraction > 0;
-        var reader = new SequenceReader(columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.LabelSize);
-        if (split && RandomSampling.IsShuffled(request.Training))
-            warn("The rows were shuffled (ml.Data.ShuffleRows): the last of them validate, which are not the latest, and windows that overlap "
-                + "theirs train. Leave the shuffling to training, or give Fit validation data.");
-        string? group = split ? GroupColumnName(request.Training.Schema, columns.LabelColumnName, options, warn) : null;
-        reader.Add(request.Training, group, options.CancellationToken);
-        int training = reader.Count;
-        CheckNotEmpty(training, request.Training, columns);
-        if (request.Validation is { } validation)
-            AddValidation(reader, validation, options.CancellationToken);
-        var sequences = reader.Finish();
-        return new(sequences, request.Validation is null
-            ? ValidationSplit.Create(sequences, options.ValidationFraction, columns.LabelReach)
-            : ValidationSplit.Given(sequences, training));
+        string? group = null;
+        if (request.Validation is null && options.Training.ValidationFraction > 0)
+        {
+            if (RandomSampling.IsShuffled(request.Training))
+                warn("The rows were shuffled (ml.Data.ShuffleRows): the last of them validate, which are not the latest, and windows that "
+                    + "overlap theirs train. Leave the shuffling to training, or give Fit validation data.");
+            group = GroupColumnName(request.Training.Schema, columns.LabelColumnName, options.Training, warn);
+        }
+        return options.Training.ShuffleBufferSize is { } size
+            ? StreamedData.Read(request, columns, options, group, size, Math.Min(size, MostSamples), device)
+            : StoredData.Read(request, columns, options, group, MostSamples, device);
     }
 
     /// <summary>Checks that validation data has the columns of the training data, and the same types.</summary>
@@ -51,6 +66,53 @@ internal sealed record TrainingData(Sequences Sequences, ValidationSplit Split)
         }
     }
 
+    /// <summary>Begins an epoch: all training sequences, once each, in a new random order. Nothing is read before a batch is asked for.</summary>
+    /// <param name="shuffling">What the order is drawn from.</param>
+    public abstract void BeginTraining(Random shuffling);
+
+    /// <summary>Begins a validation: all validation sequences, once each, in their order.</summary>
+    public abstract void BeginValidation();
+
+    /// <summary>Loads the next sequences of what was begun. The batch is valid until the next one is loaded.</summary>
+    /// <param name="count">How many; not more than are left, nor, where they are streamed, than the buffer holds.</param>
+    public abstract Batch Next(int count);
+
+    public abstract void Dispose();
+
+    protected static void CheckNotEmpty(long count, IDataView input, TrainingColumns columns)
+    {
+        if (count > 0)
+            return;
+        int? window = WindowAnnotations.GetInt(input.Schema[columns.FeatureColumnName], WindowAnnotations.WindowLength);
+        throw new InvalidOperationException(window is { } length
+            ? $"There is nothing to train on: the windowing step gave no window, so the window length of {length} is longer than "
+                + "every group of rows. Shorten the window or give more rows."
+            : $"There is nothing to train on: column '{columns.FeatureColumnName}' has no rows.");
+    }
+
+    protected static void CheckBatchSize(int batchSize, long training, long validation)
+    {
+        if (batchSize > training)
+        {
+            throw new InvalidOperationException(
+                $"Training.BatchSize is {batchSize}, larger than the {training} sequences there are to "
+                    + $"train on ({validation} more validate). Choose a smaller batch or give more rows.");
+        }
+    }
+
+    /// <summary>Does something with the validation data that was given; the row that an error names is one of that view.</summary>
+    protected static T OfValidation<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException($"The validation data: {e.Message}", e);
+        }
+    }
+
     private static string? GroupColumnName(DataViewSchema schema, string label, TrainingOptions options, Action<string> warn)
     {
         if (options.GroupColumnName is { } given)
@@ -61,28 +123,5 @@ internal sealed record TrainingData(Sequences Sequences, ValidationSplit Split)
         warn($"The series were windowed by '{windowed}', which is no longer in the data: the latest part of all rows validates, not of "
             + "each series. Keep the column, name another by Training.GroupColumnName, or give Fit validation data.");
         return null;
-    }
-
-    private static void AddValidation(SequenceReader reader, IDataView validation, CancellationToken cancellation)
-    {
-        try
-        {
-            reader.Add(validation, groupColumnName: null, cancellation);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new InvalidOperationException($"The validation data: {e.Message}", e); // the row named is one of that view
-        }
-    }
-
-    private static void CheckNotEmpty(int count, IDataView input, TrainingColumns columns)
-    {
-        if (count > 0)
-            return;
-        int? window = WindowAnnotations.GetInt(input.Schema[columns.FeatureColumnName], WindowAnnotations.WindowLength);
-        throw new InvalidOperationException(window is { } length
-            ? $"There is nothing to train on: the windowing step gave no window, so the window length of {length} is longer than "
-                + "every group of rows. Shorten the window or give more rows."
-            : $"There is nothing to train on: column '{columns.FeatureColumnName}' has no rows.");
     }
 }

@@ -15,50 +15,36 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         using var scope = torch.NewDisposeScope(); // nothing native outlives Fit
         long start = Stopwatch.GetTimestamp();
 
-        var (sequences, split) = TrainingData.Read(request, columns, options.Training, message => channel.Warning(message));
-        CheckBatchSize(split);
-        var scaler = request.InitialModel is null
-            ? Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures)
-            : Scaler.Of(request.InitialModel, sequences);
+        using var data = TrainingData.Read(request, columns, options, device, message => channel.Warning(message));
         using var network = new RecurrentNetwork(options, columns.Features, columns.LabelSize, new Random(seed));
         if (request.InitialModel is { } initial)
             network.ReadOnnx(initial.ReadWeights());
-        CheckEmission(network, scaler, sequences);
+        CheckEmission(network, data);
         network.MoveTo(device);
         using var threads = ComputeThreads.For(network, options, fused);
-        using var loader = new BatchLoader(sequences, scaler, device);
-        using var trainer = new Trainer(network, task, options, split, loader, device, seed, message => channel.Info(message));
+        using var trainer = new Trainer(network, task, options, data, device, seed, message => channel.Info(message));
         string steps = columns.VariableLength ? "any number of" : $"{columns.Steps}";
-        channel.Info($"Training on {split.Training.Length} sequences of {steps} steps x {columns.Features} features, validating on "
-            + $"{split.Validation.Length}, on {device}, seed {seed}.");
+        channel.Info($"Training on {data.TrainingSequences} sequences of {steps} steps x {columns.Features} features, validating on "
+            + $"{data.ValidationSequences}, on {device}, seed {seed}.");
 
         var outcome = trainer.Run();
         if (outcome.BestEpoch == 0)
             throw Untrained(outcome);
         var summary = new TrainingSummary(
-            [.. outcome.History], outcome.BestEpoch, seed, split.Training.Length, split.Validation.Length,
+            [.. outcome.History], outcome.BestEpoch, seed, data.TrainingSequences, data.ValidationSequences,
             Stopwatch.GetElapsedTime(start).TotalSeconds, OnnxMaxAbsDiff: 0);
-        return Finish(network, scaler, sequences, loader, summary, outcome.Failure);
-    }
-
-    private void CheckBatchSize(ValidationSplit split)
-    {
-        if (options.Training.BatchSize > split.Training.Length)
-        {
-            throw new InvalidOperationException(
-                $"Training.BatchSize is {options.Training.BatchSize}, larger than the {split.Training.Length} sequences there are to "
-                    + $"train on ({split.Validation.Length} more validate). Choose a smaller batch or give more rows.");
-        }
+        return Finish(network, data, summary, outcome.Failure);
     }
 
     // Before training, which may take hours: afterwards a graph that cannot be written or run would lose it all.
-    private void CheckEmission(RecurrentNetwork network, Scaler scaler, Sequences sequences)
+    private void CheckEmission(RecurrentNetwork network, TrainingData data)
     {
+        var scaler = data.Scaler;
         var untrained = new TrainingSummary([], BestEpoch: 0, seed, 0, 0, Seconds: 0, OnnxMaxAbsDiff: 0);
         try
         {
             var manifest = Manifest(network, scaler, untrained);
-            OnnxParity.CheckRuns(ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: true), sequences);
+            OnnxParity.CheckRuns(ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: true), data.Sample);
             WithStreaming(ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: false), network, scaler, manifest);
         }
         catch (Exception e) // a cell of the user's own may throw anything
@@ -78,12 +64,12 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
             "A callback stopped training before its first epoch ended; there is no model.", transformer: null),
     };
 
-    private SequenceTransformer Finish(
-        RecurrentNetwork network, Scaler scaler, Sequences sequences, BatchLoader loader, TrainingSummary summary, TrainingFailure? failure)
+    private SequenceTransformer Finish(RecurrentNetwork network, TrainingData data, TrainingSummary summary, TrainingFailure? failure)
     {
+        var scaler = data.Scaler;
         var manifest = Manifest(network, scaler, summary);
         var comparable = ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: true);
-        double difference = OnnxParity.MaxAbsDiff(network, comparable, sequences, loader);
+        double difference = OnnxParity.MaxAbsDiff(network, comparable, data.Sample, scaler, device);
         manifest = manifest with { Training = summary with { OnnxMaxAbsDiff = difference } };
         var graph = ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: false);
         var transformer = new SequenceTransformer(WithStreaming(graph, network, scaler, manifest));

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MlNetRnn;
 
 /// <summary>Which sequences train and which validate, by their indices in order of time.</summary>
@@ -11,89 +13,46 @@ internal sealed record ValidationSplit(int[] Training, int[] Validation)
     /// <param name="gap">Sequences of a group before its first validating one whose labels lie at or past it: horizon / stride.</param>
     public static ValidationSplit Create(Sequences sequences, double fraction, int gap)
     {
-        int[] labelled = Trainable(sequences, sequences.Count);
-        if (fraction == 0)
-            return new(labelled, []);
-        var (positions, groups) = Positions(sequences);
-        int[] first = FirstValidating(sequences, labelled, positions, groups, fraction);
-        int[] validation = [.. labelled.Where(i => positions[i] >= first[Group(sequences, i)])];
-        int[] training = [.. labelled.Where(i => (long)positions[i] + gap < first[Group(sequences, i)])];
-        if (training.Length == 0 || validation.Length == 0)
-        {
-            throw new InvalidOperationException(
-                $"Training.ValidationFraction {fraction} of {labelled.Length} labelled rows{(groups > 1 ? $" in {groups} groups" : "")} "
-                    + $"leaves {training.Length} rows to train and {validation.Length} to validate (labels reach {gap} rows ahead). "
-                    + "Give more rows, another fraction, or 0 for no validation.");
-        }
-        return new(training, validation);
+        var rule = SplitRule.Create(fraction, grouped: !sequences.Groups.IsEmpty, gap, next => ForEach(sequences, sequences.Count, next));
+        var split = Apply(rule, sequences, sequences.Count, out var counts);
+        counts.Check(fraction, gap);
+        return split;
     }
 
     /// <summary>The labelled sequences before <paramref name="training"/> train, those from there on validate.</summary>
     public static ValidationSplit Given(Sequences sequences, int training)
     {
-        int validation = sequences.Count - training;
-        var split = new ValidationSplit(Trainable(sequences, training), Labelled(sequences, training, validation));
-        return split.Validation.Length > 0 ? split : throw new InvalidOperationException(
-            $"The validation data has {validation} rows, and none has a label: nothing can be validated. Give labelled rows, or null "
-                + "to hold out Training.ValidationFraction of the training data.");
+        var split = Apply(SplitRule.AllTrain, sequences, training, out var counts);
+        counts.Check(fraction: 0, gap: 0);
+        int given = sequences.Count - training;
+        int[] validation = [.. Enumerable.Range(training, given).Where(i => IsLabelled(sequences.Label(i)))];
+        SplitCounts.CheckGiven(given, validation.Length);
+        return split with { Validation = validation };
     }
 
-    private static int Group(Sequences sequences, int index) => sequences.Groups.IsEmpty ? 0 : sequences.Groups[index];
+    /// <summary>Whether any value of a label is known.</summary>
+    public static bool IsLabelled(ReadOnlySpan<float> label) => !TensorPrimitives.IsNaNAll(label);
 
-    // Each sequence's position within its group, and the number of groups.
-    private static (int[] Positions, int Groups) Positions(Sequences sequences)
+    private static ValidationSplit Apply(SplitRule rule, Sequences sequences, int count, out SplitCounts counts)
     {
-        var positions = new int[sequences.Count];
-        var next = new List<int>();
-        for (int i = 0; i < positions.Length; i++)
+        var (training, validation, pass) = (new List<int>(count), new List<int>(), rule.Begin());
+        int index = 0;
+        ForEach(sequences, count, (group, labelled) =>
         {
-            int group = Group(sequences, i);
-            if (group == next.Count) // numbered in the order they are first seen
-                next.Add(0);
-            positions[i] = next[group]++;
-        }
-        return (positions, next.Count);
+            var role = pass.Next(group, labelled);
+            if (role == SequenceRole.Training)
+                training.Add(index);
+            else if (role == SequenceRole.Validation)
+                validation.Add(index);
+            index++;
+        });
+        counts = pass.Counts;
+        return new([.. training], [.. validation]);
     }
 
-    // Per group: the position of the first sequence that validates; past all of them where none does.
-    private static int[] FirstValidating(Sequences sequences, int[] labelled, int[] positions, int groups, double fraction)
+    private static void ForEach(Sequences sequences, int count, Action<int, bool> next)
     {
-        var count = new int[groups];
-        foreach (int i in labelled)
-            count[Group(sequences, i)]++;
-        int[] before = [.. count.Select(n => n - Validating(n, fraction, grouped: !sequences.Groups.IsEmpty))]; // labelled ones that do not
-        int[] first = [.. Enumerable.Repeat(int.MaxValue, groups)];
-        foreach (int i in labelled)
-        {
-            if (before[Group(sequences, i)]-- == 0)
-                first[Group(sequences, i)] = positions[i];
-        }
-        return first;
-    }
-
-    // Of a group as ChronologicalSplit counts test rows; of one series as many as fit into the fraction.
-    private static int Validating(int labelled, double fraction, bool grouped)
-    {
-        if (!grouped)
-            return (int)(labelled * fraction);
-        return labelled < 2 ? 0 : Math.Clamp((int)Math.Round(labelled * fraction, MidpointRounding.AwayFromZero), 1, labelled - 1);
-    }
-
-    private static int[] Trainable(Sequences sequences, int count) => Labelled(sequences, 0, count) is { Length: > 0 } labelled
-        ? labelled
-        : throw new InvalidOperationException($"None of the {count} rows has a label (all are NaN); "
-            + "training needs labelled rows. Check the label column and the horizon.");
-
-    private static int[] Labelled(Sequences sequences, int start, int count) =>
-        [.. Enumerable.Range(start, count).Where(i => IsLabelled(sequences, i))];
-
-    private static bool IsLabelled(Sequences sequences, int index)
-    {
-        foreach (float value in sequences.Labels.Slice(index * sequences.LabelSize, sequences.LabelSize))
-        {
-            if (!float.IsNaN(value))
-                return true;
-        }
-        return false;
+        for (int i = 0; i < count; i++)
+            next(sequences.Groups.IsEmpty ? 0 : sequences.Groups[i], IsLabelled(sequences.Label(i)));
     }
 }

@@ -41,6 +41,9 @@ internal sealed class SingleColumn
     public static int Targets(DataViewSchema.Column column)
         => column.Type is VectorDataViewType { Size: > 0, Dimensions.Length: 2 } vector ? vector.Dimensions[1] : 1;
 
+    /// <summary>The number of values that <see cref="Read"/> gave last.</summary>
+    public int Length => _getScalar is null ? _vector.Length : 1;
+
     /// <summary>The current row's values, valid until the next call.</summary>
     public ReadOnlySpan<float> Read()
     {

@@ -12,8 +12,15 @@ namespace MlNetRnn;
 internal sealed record SequenceColumns(
     DataViewSchema.Column Feature, DataViewSchema.Column? Label, DataViewSchema.Column? Lane, DataViewSchema.Column? Group, int Stride)
 {
+    /// <summary>Whether the sequences are read; else only what stands beside them.</summary>
+    public bool ReadsSequences { get; init; } = true;
+
     /// <summary>The columns to read.</summary>
-    public DataViewSchema.Column[] All => [.. new[] { Feature, Label, Lane, Group }.OfType<DataViewSchema.Column>().DistinctBy(c => c.Index)];
+    public DataViewSchema.Column[] All =>
+        [.. new[] { ReadsSequences ? Feature : null, Label, Lane, Group }.OfType<DataViewSchema.Column>().DistinctBy(c => c.Index)];
+
+    /// <summary>What tells which steps the sequences of a lane share.</summary>
+    public SharedSteps SharedSteps(int features) => new(features, Stride, WindowAnnotations.IsPadded(Feature));
 
     /// <exception cref="ArgumentException">A column is missing, or its type or size does not fit.</exception>
     public static SequenceColumns Find(DataViewSchema schema, string featureName, int features, string? labelName, int labelSize,

@@ -7,7 +7,7 @@ namespace MlNetRnn;
 /// The sequences of a column as trainers read them: one buffer of rows [rows, features] and a range of rows per sequence. Rows that
 /// overlapping windows share are stored once, so that memory grows with the series and not with series × window.
 /// </summary>
-internal sealed class Sequences
+internal sealed class Sequences : ISequenceStore
 {
     private readonly FloatList _values;
     private readonly FloatList _labels;
@@ -15,7 +15,11 @@ internal sealed class Sequences
     private readonly List<int> _groups;
 
     internal Sequences(int features, FloatList values, List<SequenceRange> ranges, int labelSize, FloatList labels, List<int> groups)
-        => (Features, _values, _ranges, LabelSize, _labels, _groups) = (features, values, ranges, labelSize, labels, groups);
+    {
+        (Features, _values, _ranges, LabelSize, _labels, _groups) = (features, values, ranges, labelSize, labels, groups);
+        foreach (var range in Ranges)
+            MostSteps = Math.Max(MostSteps, range.Length);
+    }
 
     /// <summary>The number of values per row.</summary>
     public int Features { get; }
@@ -35,6 +39,9 @@ internal sealed class Sequences
     /// <summary>The number of values per label; 0 when no label was read.</summary>
     public int LabelSize { get; }
 
+    /// <inheritdoc/>
+    public int MostSteps { get; }
+
     /// <summary>All labels, [<see cref="Count"/>, <see cref="LabelSize"/>]; NaN where unknown.</summary>
     public ReadOnlySpan<float> Labels => _labels.Values;
 
@@ -44,6 +51,21 @@ internal sealed class Sequences
     /// <summary>The values of one sequence, [steps, <see cref="Features"/>].</summary>
     public ReadOnlySpan<float> this[int sequence]
         => Values.Slice(_ranges[sequence].Start * Features, _ranges[sequence].Length * Features);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Label(int sequence) => Labels.Slice(sequence * LabelSize, LabelSize);
+
+    /// <summary>Some of the sequences; the rows are not copied.</summary>
+    public Sequences Pick(ReadOnlySpan<int> indices)
+    {
+        var (ranges, labels) = (new List<SequenceRange>(indices.Length), new FloatList(int.MaxValue));
+        foreach (var index in indices)
+        {
+            ranges.Add(_ranges[index]);
+            labels.Add(Label(index));
+        }
+        return new(Features, _values, ranges, LabelSize, labels, []);
+    }
 
     /// <summary>Reads a column of sequences, and a label column when one is named, in one pass of one cursor.</summary>
     /// <param name="data">The data; may have no rows.</param>

@@ -51,6 +51,16 @@ public sealed class TrainingTour
         Assert.IsNotEmpty(model.History);
 
         // DOCS
+        var streaming = options with
+        {
+            Training = options.Training with { ShuffleBufferSize = 1000 },
+        };
+        var streamed = ml.Regression.Trainers.Recurrent("Label", "Window", streaming).Fit(windows);
+        // END
+        Assert.IsLessThan(1e-4, streamed.Model.Manifest.Training.OnnxMaxAbsDiff);
+        Assert.AreEqual(windows.GetColumn<float>("Label").Count(label => !float.IsNaN(label)) / 10, streamed.Model.Manifest.Training.ValidationSequences);
+
+        // DOCS
         var scheduled = options with
         {
             Training = options.Training with { Schedule = new WarmUpSchedule { Epochs = 1, Then = new CosineSchedule() } },

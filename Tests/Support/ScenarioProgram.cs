@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MlNetRnn.Tests;
 
-/// <summary>Runs a scenario's built program in a process of its own, as a user would.</summary>
+/// <summary>Runs a built program in a process of its own: a scenario, as a user would, or one of the tests' own.</summary>
 internal static class ScenarioProgram
 {
     /// <summary>What a run came to.</summary>
@@ -12,14 +12,24 @@ internal static class ScenarioProgram
     public static string PathOf(string name) =>
         Repository.PathOf("Scenarios", name, "bin", Repository.Output.Parent!.Name, Repository.Output.Name, $"{name}.dll");
 
-    public static Result Run(string name, string workingDirectory, params string[] arguments)
+    public static Result Run(string name, string workingDirectory, params string[] arguments) =>
+        RunFile(PathOf(name), workingDirectory, environment: [], arguments);
+
+    /// <summary>Runs a program of the tests' own, with environment variables.</summary>
+    public static Result RunOwn(string name, (string Name, string Value)[] environment, params string[] arguments) => RunFile(
+        Repository.PathOf("Tests", "Programs", name, "bin", Repository.Output.Parent!.Name, Repository.Output.Name, $"{name}.dll"),
+        AppContext.BaseDirectory, environment, arguments);
+
+    private static Result RunFile(string path, string workingDirectory, (string Name, string Value)[] environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [PathOf(name), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [path, .. arguments])
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (variable, value) in environment)
+            start.Environment[variable] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

@@ -29,6 +29,8 @@ public class OptionsTests
         ["Training is null"] = new() { Training = null! },
         ["Training.Epochs is 0"] = With(new() { Epochs = 0 }),
         ["Training.BatchSize is 0"] = With(new() { BatchSize = 0 }),
+        ["Training.ShuffleBufferSize is 0"] = With(new() { ShuffleBufferSize = 0 }),
+        ["Training.ShuffleBufferSize is 31; it must be at least Training.BatchSize (32)"] = With(new() { ShuffleBufferSize = 31 }),
         ["Training.LearningRate is -0.001"] = With(new() { LearningRate = -0.001 }),
         ["Training.LearningRate is 0"] = With(new() { LearningRate = 0 }),
         ["Training.LearningRate is NaN"] = With(new() { LearningRate = double.NaN }),

@@ -10,6 +10,8 @@ public class GoldenParityTests
 
     public static IEnumerable<object[]> Cases => GoldenCase.All.Select((golden, i) => new object[] { i, golden.ToString() });
 
+    public static IEnumerable<object[]> CasesByKernels => Cases.SelectMany(c => new object[][] { [.. c, false], [.. c, true] });
+
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
@@ -17,12 +19,12 @@ public class GoldenParityTests
         Assert.AreEqual(4 * 2 * 2, GoldenCase.All.Select(c => c.ToString()).Distinct().Count());
 
     [TestMethod]
-    [DynamicData(nameof(Cases))]
-    public void Torch_forward_equals_PyTorch(int index, string name)
+    [DynamicData(nameof(CasesByKernels))]
+    public void Training_forward_equals_PyTorch(int index, string name, bool fused)
     {
         using var scope = torch.NewDisposeScope();
         var golden = GoldenCase.All[index];
-        using var stack = new GoldenStack(golden);
+        using var stack = new GoldenStack(golden, fused);
         var (output, final) = stack.Forward(golden.X.ToTorch());
         Check(golden.Full.Output, output, $"{name}: output");
         Check(golden.Full.Final, final, $"{name}: h_n");
@@ -41,12 +43,12 @@ public class GoldenParityTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(Cases))]
-    public void Torch_with_lengths_and_its_gradients_equal_PyTorchs_packed_run(int index, string name)
+    [DynamicData(nameof(CasesByKernels))]
+    public void Training_with_lengths_and_its_gradients_equal_PyTorchs_packed_run(int index, string name, bool fused)
     {
         using var scope = torch.NewDisposeScope();
         var golden = GoldenCase.All[index];
-        using var stack = new GoldenStack(golden);
+        using var stack = new GoldenStack(golden, fused);
         var (output, final) = stack.Forward(golden.X.ToTorch(), golden.Lengths);
         Check(golden.Packed.Output, output, $"{name}: output");
         Check(golden.Packed.Final, final, $"{name}: h_n");

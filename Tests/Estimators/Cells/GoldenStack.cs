@@ -1,3 +1,4 @@
+using MlNetRnn.Fused;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -9,12 +10,19 @@ internal sealed class GoldenStack : IDisposable
     private readonly RecurrentCell _cell;
     private readonly RecurrentLayer[] _layers;
 
-    public GoldenStack(GoldenCase golden)
+    private readonly TrainingThreads? _threads;
+
+    /// <param name="golden">The case.</param>
+    /// <param name="fused">Whether the layers are computed by our own kernels.</param>
+    public GoldenStack(GoldenCase golden, bool fused = false)
     {
         _cell = Networks.Cell(golden.Cell);
         int directions = golden.Bidirectional ? 2 : 1;
         _layers = [.. Enumerable.Range(0, golden.Layers)
             .Select(l => _cell.CreateLayer(l == 0 ? golden.Features : golden.Hidden * directions, golden.Hidden, golden.Bidirectional))];
+        _threads = fused ? new TrainingThreads(2) : null;
+        foreach (var layer in fused ? _layers : [])
+            ((GateLayer)layer).Fuse(_threads!);
         foreach (var (name, value) in Parameters)
             TensorData.Write(value, golden.StateDict[name].Data);
     }
@@ -63,5 +71,6 @@ internal sealed class GoldenStack : IDisposable
     {
         foreach (var layer in _layers)
             layer.Dispose();
+        _threads?.Dispose();
     }
 }

@@ -46,7 +46,7 @@ public class DeviceTests
     {
         int before = torch.get_num_threads(), during = 0;
         var ml = new MLContext();
-        var options = Networks.Tiny.Train(t => t with { Threads = before + 1, Progress = new RecordedProgress(_ => during = torch.get_num_threads()) });
+        var options = Networks.Tiny.Train(t => t with { Kernels = RecurrentKernels.LibTorch, Threads = before + 1, Progress = new RecordedProgress(_ => during = torch.get_num_threads()) });
         using var model = ml.Regression.Trainers.Recurrent(options).Fit(Examples.Random(40).View(ml));
         Assert.AreEqual(before + 1, during);
         Assert.AreEqual(before, torch.get_num_threads());

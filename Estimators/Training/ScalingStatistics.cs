@@ -1,0 +1,92 @@
+namespace MlNetRnn;
+
+/// <summary>Gathers the means and scales of training data, sequence by sequence.</summary>
+internal sealed class ScalingStatistics
+{
+    private readonly ScalingOptions _options;
+    private readonly int[]? _differencedFeatures;
+    private readonly Moments[] _features;
+    private readonly Moments[] _targets;
+
+    /// <param name="options">What is scaled.</param>
+    /// <param name="features">Values of a step.</param>
+    /// <param name="targets">Targets of a label.</param>
+    /// <param name="targetFeatures">With differencing, the feature that each target is.</param>
+    public ScalingStatistics(ScalingOptions options, int features, int targets, int[]? targetFeatures)
+    {
+        (_options, _differencedFeatures) = (options, options.Difference ? targetFeatures : null);
+        (_features, _targets) = (new Moments[features], new Moments[targets]);
+    }
+
+    /// <summary>Counts rows, <c>[rows, features]</c>, that no training sequence before held: each once, however many windows hold it.</summary>
+    public void AddRows(ReadOnlySpan<float> rows)
+    {
+        if (_options.StandardizeFeatures && _differencedFeatures is null)
+            AddSteps(rows, origin: default);
+    }
+
+    /// <summary>
+    /// Counts a training sequence, <c>[steps, features]</c>, and its label, <c>[horizon, targets]</c>. Relative to its last step, a
+    /// sequence has values of its own.
+    /// </summary>
+    public void AddSequence(ReadOnlySpan<float> sequence, ReadOnlySpan<float> label)
+    {
+        if (_options.StandardizeFeatures && _differencedFeatures is not null)
+            AddSteps(sequence, origin: sequence[^_features.Length..]);
+        if (_options.StandardizeTarget)
+            AddLabel(sequence, label);
+    }
+
+    public Scaler ToScaler()
+    {
+        var scaler = new Scaler(_features.Length, _targets.Length, _differencedFeatures);
+        for (int f = 0; f < _features.Length; f++)
+            (scaler.FeatureMeans[f], scaler.FeatureScales[f]) = _features[f].MeanAndScale();
+        for (int target = 0; target < _targets.Length; target++)
+            (scaler.TargetMeans[target], scaler.TargetScales[target]) = _targets[target].MeanAndScale();
+        return scaler;
+    }
+
+    private void AddSteps(ReadOnlySpan<float> steps, ReadOnlySpan<float> origin)
+    {
+        for (; !steps.IsEmpty; steps = steps[_features.Length..])
+        {
+            for (int f = 0; f < _features.Length; f++)
+                _features[f].Add(origin.IsEmpty ? steps[f] : steps[f] - origin[f]);
+        }
+    }
+
+    private void AddLabel(ReadOnlySpan<float> sequence, ReadOnlySpan<float> label)
+    {
+        for (int k = 0; k < label.Length; k++)
+        {
+            int target = k % _targets.Length;
+            float origin = _differencedFeatures is { } features ? sequence[^(_features.Length - features[target])] : 0;
+            if (!float.IsNaN(label[k]))
+                _targets[target].Add(label[k] - origin);
+        }
+    }
+
+    /// <summary>Running mean and variance (Welford, 1962): no catastrophic cancellation for series far from zero.</summary>
+    private struct Moments
+    {
+        private long _count;
+        private double _mean;
+        private double _squares;
+
+        public void Add(double value)
+        {
+            double delta = value - _mean;
+            _mean += delta / ++_count;
+            _squares += delta * (value - _mean);
+        }
+
+        public readonly (float Mean, float Scale) MeanAndScale()
+        {
+            if (_count == 0)
+                return (0, 1); // not standardised, or a target that is labelled nowhere
+            float scale = (float)Math.Sqrt(_squares / _count);
+            return ((float)_mean, scale > 1e-6f * Math.Abs((float)_mean) && scale > 0 ? scale : 1); // a constant has no scale
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using TorchSharp;
+
+namespace MlNetRnn;
+
+/// <summary>Training data that is read once and held in memory, each value once: one store and one scaling serve both of its parts.</summary>
+internal sealed class StoredData : TrainingData
+{
+    private readonly BatchLoader _loader;
+    private readonly int[] _order; // of the training sequences
+    private readonly int[] _validation;
+    private int[] _current = [];
+    private int _next; // in _current
+
+    private StoredData(Sequences sequences, ValidationSplit split, Scaler scaler, Sequences sample, torch.Device device)
+        : base(split.Training.Length, split.Validation.Length, scaler, sample)
+    {
+        _loader = new BatchLoader(sequences, scaler, device);
+        (_order, _validation) = (split.Training, split.Validation);
+    }
+
+    /// <param name="request">The views.</param>
+    /// <param name="columns">Their columns.</param>
+    /// <param name="options">How to split and to scale.</param>
+    /// <param name="group">The column that tells series apart where they are split, or null.</param>
+    /// <param name="samples">The most sequences of the sample.</param>
+    /// <param name="device">Where batches are needed.</param>
+    public static StoredData Read(
+        FitRequest request, TrainingColumns columns, RecurrentOptions options, string? group, int samples, torch.Device device)
+    {
+        var reader = new SequenceReader(columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.LabelSize);
+        reader.Add(request.Training, group, options.Training.CancellationToken);
+        int training = reader.Count;
+        CheckNotEmpty(training, request.Training, columns);
+        if (request.Validation is { } validation)
+        {
+            OfValidation(() =>
+            {
+                reader.Add(validation, groupColumnName: null, options.Training.CancellationToken);
+                return reader.Count;
+            });
+        }
+        var sequences = reader.Finish(); // validation data that was given stands behind the training data
+        var split = request.Validation is null
+            ? ValidationSplit.Create(sequences, options.Training.ValidationFraction, columns.LabelReach)
+            : ValidationSplit.Given(sequences, training);
+        CheckBatchSize(options.Training.BatchSize, split.Training.Length, split.Validation.Length);
+        var scaler = request.InitialModel is { } initial
+            ? Scaler.Of(initial, columns.Features)
+            : Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures);
+        return new(sequences, split, scaler, Spread(sequences, samples), device);
+    }
+
+    public override void BeginTraining(Random shuffling)
+    {
+        shuffling.Shuffle(_order);
+        (_current, _next) = (_order, 0);
+    }
+
+    public override void BeginValidation() => (_current, _next) = (_validation, 0);
+
+    public override Batch Next(int count) => _loader.Load(_current.AsSpan((_next += count) - count, count));
+
+    public override void Dispose() => _loader.Dispose();
+
+    private static Sequences Spread(Sequences sequences, int most)
+    {
+        int count = Math.Min(most, sequences.Count);
+        return sequences.Pick([.. Enumerable.Range(0, count).Select(i => (int)((long)i * sequences.Count / count))]);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using TorchSharp;
+
+namespace MlNetRnn;
+
+/// <summary>
+/// Training data that is read anew each epoch. A number of sequences is held: training batches are drawn from them at random, and the
+/// rows that follow take the places of those that were drawn.
+/// </summary>
+internal sealed class StreamedData : TrainingData
+{
+    private readonly StreamedView _training;
+    private readonly StreamedView? _validation; // null: part of the training view validates, or nothing
+    private readonly int _bufferSize;
+    private readonly SequenceSlots _slots;
+    private readonly BatchLoader _loader;
+    private readonly List<int> _order = []; // of slots: those that are held, then free ones
+    private int _held;
+    private Random? _drawing; // null: in order
+    private Func<StreamedPass> _open = static () => throw new InvalidOperationException("No epoch was begun.");
+    private StreamedPass? _pass; // opened when a batch is asked for
+
+    private StreamedData(
+        StreamedView training, StreamedView? validation, int bufferSize, SequenceSlots slots, Scaler scaler, Sequences sample, torch.Device device)
+        : base((int)training.Counts.Training, (int)(validation?.Counts.Training ?? training.Counts.Validation), scaler, sample)
+    {
+        (_training, _validation, _bufferSize, _slots) = (training, validation, bufferSize, slots);
+        _loader = new BatchLoader(slots, scaler, device);
+    }
+
+    /// <summary>Reads all rows once, to count them, to fit the scaling and to check them; labels before, where a part validates.</summary>
+    /// <param name="request">The views.</param>
+    /// <param name="columns">Their columns.</param>
+    /// <param name="options">How to split and to scale.</param>
+    /// <param name="group">The column that tells series apart where they are split, or null.</param>
+    /// <param name="bufferSize">The most sequences that are held.</param>
+    /// <param name="samples">The most sequences of the sample.</param>
+    /// <param name="device">Where batches are needed.</param>
+    public static StreamedData Read(
+        FitRequest request, TrainingColumns columns, RecurrentOptions options, string? group, int bufferSize, int samples, torch.Device device)
+    {
+        var training = new StreamedView(request.Training, columns, group, options.Training.CancellationToken);
+        double fraction = request.Validation is null ? options.Training.ValidationFraction : 0;
+        training.Split(fraction, columns.LabelReach);
+        var statistics = request.InitialModel is null
+            ? new ScalingStatistics(options.Scaling, columns.Features, columns.Targets, columns.TargetFeatures)
+            : null;
+        var sample = new SequenceSample(samples, columns.Features, columns.LabelSize);
+        training.Survey(statistics, sample);
+        CheckNotEmpty(training.Counts.Rows, request.Training, columns);
+        training.Counts.Check(fraction, columns.LabelReach);
+        var validation = request.Validation is { } given ? Survey(given, columns, options.Training.CancellationToken) : null;
+        CheckBatchSize(options.Training.BatchSize, training.Counts.Training, validation?.Counts.Training ?? training.Counts.Validation);
+        var scaler = statistics?.ToScaler() ?? Scaler.Of(request.InitialModel!, columns.Features);
+        return new(training, validation, bufferSize, new SequenceSlots(columns.Features, columns.LabelSize), scaler, sample.ToSequences(), device);
+    }
+
+    public override void BeginTraining(Random shuffling) =>
+        Begin(() => _training.Begin(SequenceRole.Training), new Random(shuffling.Next()));
+
+    public override void BeginValidation()
+    {
+        if (_validation is { } given)
+            Begin(() => OfValidation(() => given.Begin(SequenceRole.Training)), drawing: null);
+        else if (_pass?.TryGoOnToValidation() == true)
+            (_drawing, _held) = (null, 0);
+        else
+            Begin(() => _training.Begin(SequenceRole.Validation), drawing: null);
+    }
+
+    public override Batch Next(int count)
+    {
+        _pass ??= _open();
+        int most = _drawing is null ? count : _bufferSize;
+        _ = IsGivenValidation ? OfValidation(() => Fill(most)) : Fill(most);
+        var held = CollectionsMarshal.AsSpan(_order)[.._held];
+        if (_drawing is not null)
+            Draw(_drawing, held, count);
+        _held -= count;
+        return _loader.Load(held[_held..]);
+    }
+
+    public override void Dispose()
+    {
+        _pass?.Dispose();
+        _loader.Dispose();
+    }
+
+    private bool IsGivenValidation => _drawing is null && _validation is not null;
+
+    private static StreamedView Survey(IDataView data, TrainingColumns columns, CancellationToken cancellation)
+    {
+        var view = new StreamedView(data, columns, group: null, cancellation);
+        OfValidation(() =>
+        {
+            view.Survey(statistics: null, sample: null);
+            return view;
+        });
+        SplitCounts.CheckGiven(view.Counts.Rows, view.Counts.Labelled);
+        return view;
+    }
+
+    private void Begin(Func<StreamedPass> open, Random? drawing)
+    {
+        _pass?.Dispose();
+        (_pass, _open, _drawing, _held) = (null, open, drawing, 0);
+    }
+
+    // Up to a number of sequences that are held: fewer are left when the pass has ended.
+    private int Fill(int most)
+    {
+        while (_held < most && _pass!.MoveNext())
+        {
+            if (_held == _order.Count)
+                _order.Add(_held);
+            var sequence = _pass.Row.Sequence();
+            _pass.Row.CheckFinite(sequence);
+            _slots.Fill(_order[_held++], sequence, _pass.Row.Label());
+        }
+        _pass!.EndAfterLast();
+        return _held;
+    }
+
+    // Puts `count` of those that are held, drawn at random, at the end (Fisher and Yates).
+    private static void Draw(Random random, Span<int> held, int count)
+    {
+        for (int last = held.Length - 1; last >= held.Length - count; last--)
+        {
+            int drawn = random.Next(last + 1);
+            (held[drawn], held[last]) = (held[last], held[drawn]);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+
+namespace MlNetRnn;
+
+/// <summary>A view that is read anew for each pass, and what the first whole pass over it came to. Nothing is kept per row.</summary>
+internal sealed class StreamedView
+{
+    private readonly IDataView _data;
+    private readonly TrainingColumns _columns;
+    private readonly SequenceColumns _found;
+    private readonly GroupNumbers _groups; // the same numbers in every pass
+    private readonly CancellationToken _cancellation;
+
+    /// <param name="data">The view.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="group">The column that tells series apart where they are split, or null.</param>
+    /// <param name="cancellation">Looked at for every row.</param>
+    public StreamedView(IDataView data, TrainingColumns columns, string? group, CancellationToken cancellation)
+    {
+        (_data, _columns, _cancellation) = (data, columns, cancellation);
+        _found = SequenceColumns.Find(
+            data.Schema, columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.LabelSize, group);
+        _groups = GroupNumbers.Create(_found.Group);
+    }
+
+    /// <summary>How its sequences are split; every labelled one trains unless something else was decided.</summary>
+    public SplitRule Rule { get; private set; } = SplitRule.AllTrain;
+
+    /// <summary>What every pass must count.</summary>
+    public SplitCounts Counts { get; private set; }
+
+    /// <summary>Decides which sequences validate, reading labels and groups only.</summary>
+    public void Split(double fraction, int gap) => Rule = SplitRule.Create(fraction, _found.Group is not null, gap, next =>
+    {
+        using var rows = Open(_found with { ReadsSequences = false, Lane = null });
+        while (rows.MoveNext())
+            next(rows.Group(), ValidationSplit.IsLabelled(rows.Label()));
+    });
+
+    /// <summary>Reads and checks all rows once.</summary>
+    /// <param name="statistics">Told of all that trains; may be null.</param>
+    /// <param name="sample">Offered all sequences; may be null.</param>
+    public void Survey(ScalingStatistics? statistics, SequenceSample? sample)
+    {
+        var (lanes, roles) = (new List<NewRows>(), Rule.Begin());
+        using var rows = Open(_found);
+        while (rows.MoveNext())
+        {
+            var sequence = rows.Sequence();
+            int lane = rows.Lane();
+            if (lane == lanes.Count)
+                lanes.Add(new NewRows(_columns.Features, _found.SharedSteps(_columns.Features)));
+            lanes[lane].MoveTo(sequence, out int shared);
+            rows.CheckFinite(sequence, shared); // shared steps were checked with the sequence before
+            var label = rows.Label();
+            sample?.Offer(sequence, label);
+            if (roles.Next(rows.Group(), ValidationSplit.IsLabelled(label)) != SequenceRole.Training)
+                continue;
+            statistics?.AddRows(sequence[lanes[lane].Cover()..]);
+            statistics?.AddSequence(sequence, label);
+        }
+        Counts = roles.Counts;
+    }
+
+    /// <summary>Begins a pass for the sequences of a role, in their order.</summary>
+    public StreamedPass Begin(SequenceRole role) => new(this, Open(_found with { Lane = null }), role);
+
+    private SequenceRows Open(SequenceColumns columns) =>
+        new(_data, columns, _columns.Features, _columns.LabelSize, _groups, _cancellation);
+
+    /// <summary>
+    /// Tells which rows of a lane no training sequence before held: the same rows that <see cref="SequenceLane"/> stores once. Holds the
+    /// last sequence.
+    /// </summary>
+    private sealed class NewRows(int features, SharedSteps shares)
+    {
+        private readonly List<float> _sequence = [];
+        private long _start;   // of the sequence, in rows of the lane
+        private long _covered; // rows that training sequences held
+
+        private long End => _start + (_sequence.Count / features);
+
+        public void MoveTo(ReadOnlySpan<float> sequence, out int shared)
+        {
+            shared = shares.Count(CollectionsMarshal.AsSpan(_sequence), sequence);
+            _start = End - shared;
+            CollectionsMarshal.SetCount(_sequence, sequence.Length);
+            sequence.CopyTo(CollectionsMarshal.AsSpan(_sequence));
+        }
+
+        /// <summary>Takes the sequence as one that trains: its first value that is new.</summary>
+        public int Cover()
+        {
+            long first = Math.Max(_covered, _start) - _start;
+            _covered = End;
+            return (int)first * features;
+        }
+    }
+}
