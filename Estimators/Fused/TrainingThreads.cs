@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace MlNetRnn.Fused;
 
-/// <summary>Work that is split into shares, each in memory of its own.</summary>
+/// <summary>Work that is split into shares, each in memory of its own, that may be done in any order and by any thread.</summary>
 internal interface IShares
 {
     /// <summary>Does one share.</summary>
@@ -12,8 +12,9 @@ internal interface IShares
 }
 
 /// <summary>
-/// Threads that share the work of a recurrent layer. Between two pieces of work, mostly microseconds apart, they spin; when nothing comes
-/// they sleep, so that a machine with other work to do is not held up.
+/// Threads that share the work of a recurrent layer. There are as many shares as threads, but a thread that is free takes the next: where
+/// the machine has other work to do, and a thread does not come, the caller does its share. Between two pieces of work, mostly
+/// microseconds apart, threads spin; when nothing comes they sleep.
 /// </summary>
 internal sealed class TrainingThreads : IDisposable
 {
@@ -21,8 +22,8 @@ internal sealed class TrainingThreads : IDisposable
 
     private readonly object _lock = new(); // a Lock cannot be waited for
     private IShares? _work;
-    private int _round; // counts pieces of work
-    private int _atWork; // threads beside the caller that are not yet done with the round
+    private long _state; // the round in the upper half, its next share in the lower: one cannot be taken of a round that is over
+    private int _undone; // shares of the round
     private bool _isClosed;
     private ExceptionDispatchInfo? _failure;
 
@@ -30,17 +31,15 @@ internal sealed class TrainingThreads : IDisposable
     public TrainingThreads(int count)
     {
         Count = count;
-        for (int share = 1; share < count; share++)
-        {
-            int own = share;
-            new Thread(() => Work(own)) { IsBackground = true, Name = $"MlNetRnn training {share}" }.Start();
-        }
+        _state = count; // of round 0, which has no share left
+        for (int i = 1; i < count; i++)
+            new Thread(Work) { IsBackground = true, Name = $"MlNetRnn training {i}" }.Start();
     }
 
     /// <summary>Threads in all.</summary>
     public int Count { get; }
 
-    /// <summary>Does all shares, one on each thread. For one caller at a time.</summary>
+    /// <summary>Does all shares and waits for them. The first exception of any is thrown. For one caller at a time.</summary>
     public void Run(IShares work)
     {
         if (Count == 1)
@@ -50,11 +49,11 @@ internal sealed class TrainingThreads : IDisposable
         }
         lock (_lock)
         {
-            (_work, _atWork, _failure) = (work, Count - 1, null);
-            Volatile.Write(ref _round, _round + 1);
+            (_work, _undone, _failure) = (work, Count, null);
+            Volatile.Write(ref _state, (_state >> 32) + 1 << 32);
             Monitor.PulseAll(_lock);
         }
-        DoShare(work, 0);
+        DoShares();
         WaitForOthers();
         _failure?.Throw();
     }
@@ -64,54 +63,64 @@ internal sealed class TrainingThreads : IDisposable
         lock (_lock)
         {
             _isClosed = true;
-            Volatile.Write(ref _round, _round + 1);
             Monitor.PulseAll(_lock);
         }
     }
 
-    private void Work(int share)
+    private void Work()
     {
-        for (int round = 1; ; round++)
+        while (true)
         {
-            for (int spin = 0; spin < Spins && Volatile.Read(ref _round) < round; spin++)
+            for (int spin = 0; spin < Spins && !HasShare(Volatile.Read(ref _state)); spin++)
                 Thread.SpinWait(1);
             lock (_lock)
             {
-                while (_round < round)
+                while (!HasShare(_state) && !_isClosed)
                     Monitor.Wait(_lock);
                 if (_isClosed)
                     return;
             }
-            DoShare(_work!, share);
-            if (Interlocked.Decrement(ref _atWork) == 0)
-            {
-                lock (_lock)
-                    Monitor.PulseAll(_lock);
-            }
+            DoShares();
         }
     }
 
-    private void DoShare(IShares work, int share)
+    private bool HasShare(long state) => (int)state < Count;
+
+    private void DoShares()
+    {
+        for (long state = Volatile.Read(ref _state); HasShare(state); state = Volatile.Read(ref _state))
+        {
+            if (Interlocked.CompareExchange(ref _state, state + 1, state) == state)
+                DoShare((int)state);
+        }
+    }
+
+    private void DoShare(int share)
     {
         try
         {
-            work.Do(share, Count);
+            _work!.Do(share, Count);
         }
         catch (Exception e)
         {
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
         }
+        if (Interlocked.Decrement(ref _undone) == 0)
+        {
+            lock (_lock)
+                Monitor.PulseAll(_lock);
+        }
     }
 
     private void WaitForOthers()
     {
-        for (int spin = 0; spin < Spins && Volatile.Read(ref _atWork) > 0; spin++)
+        for (int spin = 0; spin < Spins && Volatile.Read(ref _undone) > 0; spin++)
             Thread.SpinWait(1);
-        if (Volatile.Read(ref _atWork) == 0)
+        if (Volatile.Read(ref _undone) == 0)
             return;
         lock (_lock)
         {
-            while (_atWork > 0)
+            while (_undone > 0)
                 Monitor.Wait(_lock);
         }
     }

@@ -15,6 +15,27 @@ internal sealed class BatchLoader(ISequenceStore sequences, Scaler scaler, torch
 {
     private readonly Dictionary<int, Buffers> _buffers = []; // by batch size: the full one and the remainders
 
+    private int[] _sorted = [];
+    private int[] _keys = [];
+
+    /// <summary>
+    /// Loads the sequences given, the longest first: at each step those that have it are then the first ones, and the rest costs nothing.
+    /// The batch is valid until the next one is loaded.
+    /// </summary>
+    public Batch LoadLongestFirst(ReadOnlySpan<int> indices)
+    {
+        if (_sorted.Length < indices.Length)
+            (_sorted, _keys) = (new int[indices.Length], new int[indices.Length]);
+        var sorted = _sorted.AsSpan(0, indices.Length);
+        var keys = _keys.AsSpan(0, indices.Length);
+        indices.CopyTo(sorted);
+        for (int i = 0; i < indices.Length; i++)
+            keys[i] = -sequences[indices[i]].Length;
+        if (keys.ContainsAnyExcept(keys[0]))
+            keys.Sort(sorted);
+        return Load(sorted);
+    }
+
     /// <summary>Loads the sequences given, in their order. The batch is valid until the next one is loaded.</summary>
     public Batch Load(ReadOnlySpan<int> indices)
     {

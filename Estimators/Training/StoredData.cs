@@ -58,7 +58,7 @@ internal sealed class StoredData : TrainingData
 
     public override void BeginValidation() => (_current, _next) = (_validation, 0);
 
-    public override Batch Next(int count) => _loader.Load(_current.AsSpan((_next += count) - count, count));
+    public override Batch Next(int count) => _loader.LoadLongestFirst(_current.AsSpan((_next += count) - count, count));
 
     public override void Dispose() => _loader.Dispose();
 

@@ -78,7 +78,7 @@ internal sealed class StreamedData : TrainingData
         if (_drawing is not null)
             Draw(_drawing, held, count);
         _held -= count;
-        return _loader.Load(held[_held..]);
+        return _loader.LoadLongestFirst(held[_held..]);
     }
 
     public override void Dispose()

@@ -33,7 +33,19 @@ internal static class Interleaved
 /// <summary>Rates of one measurement over the rounds; their median stands for it.</summary>
 internal sealed class Rates(double[] values)
 {
+    private readonly double[] _values = values; // by round
     private readonly double[] _sorted = [.. values.Order()];
+
+    /// <summary>The rates as they were measured, round by round, divided by those of another measurement in the same rounds.</summary>
+    public Rates Over(Rates other) => new([.. _values.Zip(other._values, (own, others) => own / others)]);
+
+    /// <summary>The value that a share of the rounds stay below.</summary>
+    public double Quantile(double share)
+    {
+        double at = share * (_sorted.Length - 1);
+        int below = (int)at;
+        return below + 1 < _sorted.Length ? _sorted[below] + (at - below) * (_sorted[below + 1] - _sorted[below]) : _sorted[below];
+    }
 
     public double Median => (_sorted[(_sorted.Length - 1) / 2] + _sorted[_sorted.Length / 2]) / 2;
 }

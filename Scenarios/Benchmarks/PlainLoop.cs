@@ -23,11 +23,10 @@ internal sealed class PlainLoop : IDisposable
         _optimizer = torch.optim.Adam(_network.parameters(), 1e-3);
     }
 
-    /// <summary>Trains an epoch and gives its windows per second.</summary>
-    public double Epoch()
+    /// <summary>Trains an epoch over the first windows and gives its windows per second.</summary>
+    public double Epoch(int count)
     {
         long start = Stopwatch.GetTimestamp();
-        long count = _x.shape[0];
         using var order = torch.randperm(count);
         for (long at = 0; at < count; at += _case.Batch)
         {

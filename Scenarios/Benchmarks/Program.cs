@@ -12,14 +12,12 @@ var output = new Option<DirectoryInfo>("--out", "-o")
     HelpName = "DIR",
     DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "Benchmarks")),
 };
-var training = new Command("training", "Windows per second of Fit beside a plain TorchSharp loop.") { quick, output };
-training.Runs((result, cancellation) => TrainingReport.Run(Folder(result), result.GetValue(quick), cancellation));
 var inference = new Command("inference", "Time per sequence of every way to score a model: raw "
     + "OnnxRuntime, SequencePredictor, Transform, ApplyOnnxModel, TorchSharp; a step of a series; reduced precisions.") { quick, output };
 inference.Runs((result, cancellation) => InferenceReport.Run(Folder(result), result.GetValue(quick), cancellation));
 var windowing = new Command("windowing", "Rows per second of SlidingWindow beside enumerating its source alone.") { quick, output };
 windowing.Runs((result, cancellation) => WindowingReport.Run(Folder(result), result.GetValue(quick), cancellation));
 return ScenarioHost.Run(args, new RootCommand("Measures MlNetRnn beside what one would do without it, side by side in one "
-    + "process.") { training, inference, windowing, EngineReport.Command(quick, output) });
+    + "process.") { TrainingReport.Command(quick, output), inference, windowing, EngineReport.Command(quick, output) });
 
 OutputFolder Folder(ParseResult result) => new(result.GetRequiredValue(output).FullName);

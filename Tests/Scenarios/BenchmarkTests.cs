@@ -10,7 +10,8 @@ public sealed class BenchmarkTests
     [DataRow("inference", "cell hidden batch steps what microseconds ratio")]
     [DataRow("engine", "cell hidden steps predictorMicroseconds predictionEngineMicroseconds pushMicroseconds predictorBytes "
         + "predictionEngineBytes pushBytes ratio")]
-    [DataRow("training", "cell hidden batch steps features plainWindowsPerSecond windowsPerSecond ratio")]
+    [DataRow("training", "cell hidden batch steps features plainWindowsPerSecond windowsPerSecond ratio shareOfPeak plainShareOfPeak ratioLow "
+        + "ratioHigh threads")]
     [DataRow("windowing", "case rows sourceRowsPerSecond rowsPerSecond bytesPerRow ratio")]
     public void It_writes_rows_of_both_rates_and_their_ratio(string name, string fields)
     {
