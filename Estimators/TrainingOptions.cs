@@ -97,9 +97,9 @@ public sealed record TrainingOptions
     public RecurrentKernels Kernels { get; init; }
 
     /// <summary>
-    /// Threads that compute during training, 1 to 1024; more than there are cores slow it down. Null (default) is one
-    /// where a step is small (batch × largest hidden size up to 2048: handing over work costs more than it saves), else libtorch's
-    /// setting.
+    /// Threads that compute during training, 1 to 1024; more than there are cores slow it down. Null (default) is one where a step is
+    /// small (batch × largest hidden size up to 1024, with libtorch's layers 2048: handing over work costs more than it saves), else
+    /// libtorch's setting.
     /// </summary>
     public int? Threads { get; init; }
 

@@ -51,7 +51,7 @@ internal sealed unsafe class FusedPass<V, S, TCell> : FusedPass, IShares
     where S : ISimd<V>
     where TCell : ICellKernel<V, S>
 {
-    private const int InnerBlock = 128; // rows that weight gradients sum at a time: what they read of them stays in the first cache
+    private const int InnerBlock = 128; // rows that weight gradients sum at a time: what a tile reads of them stays in the first cache
 
     private LayerRun _run = null!;
     private LayerTensors _tensors;
@@ -102,10 +102,10 @@ internal sealed unsafe class FusedPass<V, S, TCell> : FusedPass, IShares
                     Backward(run.Parts[p], run.Tiles[share].Pointer);
                 break;
             default:
-                if (run.InputGradient)
+                if (run.InputGradient && run.Sizes.Directions > 1)
                     InputGradients(run.Tiles[share].Pointer, share, shares);
                 for (int d = 0; d < run.Weights.Length; d++)
-                    WeightGradients(d, run.Tiles[share].Pointer, share, shares);
+                    WeightGradients(d, share, shares);
                 break;
         }
     }
@@ -139,6 +139,7 @@ internal sealed unsafe class FusedPass<V, S, TCell> : FusedPass, IShares
     }
 
     // One column of tiles: its weights stay in the cache while the rows pass.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ForwardTiles(LayerPart part, int block, float* x, int step, StepRows at, int rows, float* tile)
     {
         var (sizes, layout) = (_run.Sizes, _run.Sizes.Layout);
@@ -186,6 +187,9 @@ internal sealed unsafe class FusedPass<V, S, TCell> : FusedPass, IShares
         new Span<float>(bias, sizes.SlotsRow).Clear();
         if (sizes.Layout.HasCellState)
             new Span<float>(part.CellGradient.Pointer, state).Clear();
+        new Span<float>(part.InputWeightGradient.Pointer, sizes.FedColumns * sizes.PaddedInputs).Clear();
+        new Span<float>(part.RecurrentWeightGradient.Pointer, sizes.FedColumns * sizes.PaddedHidden).Clear();
+        int summed = run.Steps; // the first step whose part of the weights' gradients is summed
         for (int step = run.Steps - 1; step >= 0; step--)
         {
             var at = AtStep(part, step);
@@ -197,10 +201,57 @@ internal sealed unsafe class FusedPass<V, S, TCell> : FusedPass, IShares
             AddRows(at.Slots, rows, bias);
             if (step > 0)
                 HiddenGradients(run.Weights[part.Direction].RecurrentBack, at.Slots + sizes.FirstHiddenColumn, rows, dh, zeros);
+            if (run.InputGradient && sizes.Directions == 1)
+                InputGradients(zeros, part.Time(step), new ReadOnlySpan<LayerPart>(ref part));
+            if (step == 0 || (summed - step) * part.Rows >= InnerBlock)
+            {
+                AddWeightGradients(part, step, summed);
+                summed = step;
+            }
+        }
+    }
+
+    // Of some steps, while what they read is in the cache.
+    private void AddWeightGradients(LayerPart part, int from, int to)
+    {
+        var sizes = _run.Sizes;
+        nint first = (nint)from * part.Rows, count = (nint)(to - from) * part.Rows;
+        AddOuterProducts(
+            part.Slots.Pointer + first * sizes.SlotsRow, part.Inputs.Pointer + first * sizes.InputRow, sizes.InputRow, sizes.PaddedInputs, count,
+            part.InputWeightGradient.Pointer);
+        if (from == 0) // before step 0 the state is zero
+            (first, count) = (first + part.Rows, count - part.Rows);
+        AddOuterProducts(
+            part.Slots.Pointer + first * sizes.SlotsRow + sizes.FirstHiddenColumn, part.Hidden.Pointer + first * sizes.StateRow, sizes.StateRow,
+            sizes.PaddedHidden, count, part.RecurrentWeightGradient.Pointer);
+    }
+
+    // sums[m, n] += Σ slots[row, m] · values[row, n]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddOuterProducts(float* slots, float* values, nint valuesRow, int width, nint rows, float* sums)
+    {
+        var sizes = _run.Sizes;
+        int lanes = S.Lanes;
+        for (nint row = 0; row < rows; row += InnerBlock)
+        {
+            nint inner = Math.Min(InnerBlock, rows - row);
+            for (int at = 0; at < width; at += 4 * lanes)
+            {
+                int vectors = Math.Min(4, (width - at) / lanes);
+                for (int m = 0, count; m < sizes.FedColumns; m += count)
+                {
+                    count = TileRows(sizes.FedColumns - m);
+                    float* target = sums + (nint)m * width + at;
+                    TileKernel<V, S>.Run(
+                        count, vectors, slots + row * sizes.SlotsRow + m, 1, sizes.SlotsRow, inner, values + row * valuesRow + at, valuesRow,
+                        target, width, target, width);
+                }
+            }
         }
     }
 
     // The gradient of the states before, [rows, hidden] = slots [rows, gates × hidden] · weights.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void HiddenGradients(float* packed, float* slots, int rows, float* dh, float* zeros)
     {
         var sizes = _run.Sizes;
@@ -221,99 +272,75 @@ internal sealed unsafe class FusedPass<V, S, TCell> : FusedPass, IShares
         }
     }
 
-    // A share of the steps: both directions' gradients of the same inputs are summed in the tile.
+    // A share of the steps of all sequences.
     private void InputGradients(float* zeros, int share, int shares)
     {
-        var (run, sizes) = (_run, _run.Sizes);
-        float* tile = zeros + run.ZeroSize;
-        int lanes = S.Lanes, perGroup = run.Parts.Length / GroupsOf(run);
+        var run = _run;
+        int perGroup = run.Sizes.Directions; // parts of the same sequences
         for (int time = run.Steps * share / shares; time < run.Steps * (share + 1) / shares; time++)
         {
             for (int group = 0; group < run.Parts.Length; group += perGroup)
+                InputGradients(zeros, time, run.Parts.Slice(group, perGroup));
+        }
+    }
+
+    // Those of one step, [rows, inputs] = slots [rows, gates × hidden] · weights, summed over the directions in the tile.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void InputGradients(float* zeros, int time, ReadOnlySpan<LayerPart> directions)
+    {
+        var (run, sizes) = (_run, _run.Sizes);
+        float* tile = zeros + run.ZeroSize;
+        int lanes = S.Lanes;
+        float* target = _tensors.InputGradient + ((nint)time * run.Batch + directions[0].First) * sizes.Inputs;
+        for (int at = 0; at < sizes.PaddedInputs; at += 4 * lanes)
+        {
+            int vectors = Math.Min(4, (sizes.PaddedInputs - at) / lanes), width = Math.Min(vectors * lanes, sizes.Inputs - at);
+            nint row = vectors * lanes;
+            for (int r = 0, count; r < directions[0].Rows; r += count)
             {
-                var parts = run.Parts.Slice(group, perGroup); // the directions of the same sequences
-                for (int r = 0, count; r < parts[0].Rows; r += count)
+                count = TileRows(directions[0].Rows - r);
+                for (int d = 0; d < directions.Length; d++)
                 {
-                    count = TileRows(parts[0].Rows - r);
-                    float* target = _tensors.InputGradient + ((nint)time * run.Batch + parts[0].First + r) * sizes.Inputs;
-                    for (int at = 0; at < sizes.PaddedInputs; at += 4 * lanes)
-                    {
-                        int vectors = Math.Min(4, (sizes.PaddedInputs - at) / lanes);
-                        nint row = vectors * lanes;
-                        for (int d = 0; d < parts.Length; d++)
-                        {
-                            float* slots = parts[d].Slots.Pointer + ((nint)parts[d].Time(time) * parts[d].Rows + r) * sizes.SlotsRow;
-                            TileKernel<V, S>.Run(
-                                count, vectors, slots, sizes.SlotsRow, 1, sizes.FedColumns,
-                                run.Weights[d].InputBack + (nint)at * sizes.FedColumns, row, d == 0 ? zeros : tile, d == 0 ? 0 : row, tile, row);
-                        }
-                        int width = Math.Min((int)row, sizes.Inputs - at);
-                        for (int i = 0; i < count; i++)
-                            Copy(tile + i * row, target + (nint)i * sizes.Inputs + at, width);
-                    }
+                    var part = directions[d];
+                    float* slots = part.Slots.Pointer + ((nint)part.Time(time) * part.Rows + r) * sizes.SlotsRow;
+                    TileKernel<V, S>.Run(
+                        count, vectors, slots, sizes.SlotsRow, 1, sizes.FedColumns, run.Weights[d].InputBack + (nint)at * sizes.FedColumns, row,
+                        d == 0 ? zeros : tile, d == 0 ? 0 : row, tile, row);
                 }
+                for (int i = 0; i < count; i++)
+                    Copy(tile + i * row, target + (nint)(r + i) * sizes.Inputs + at, width);
             }
         }
     }
 
-    private static int GroupsOf(LayerRun run)
+    // A share of the rows of a direction's weights: what its parts have summed, in torch's order.
+    private void WeightGradients(int direction, int share, int shares)
     {
-        int groups = 0;
-        foreach (var part in run.Parts)
-            groups += part.Direction == 0 ? 1 : 0;
-        return groups;
-    }
-
-    // A share of the rows of a direction's weights, over all steps of all sequences.
-    private void WeightGradients(int direction, float* zeros, int share, int shares)
-    {
-        var (run, sizes) = (_run, _run.Sizes);
+        var sizes = _run.Sizes;
         int from = sizes.FedColumns * share / shares, to = sizes.FedColumns * (share + 1) / shares;
-        float* input = run.InputGradients[direction].Pointer, recurrent = run.RecurrentGradients[direction].Pointer;
-        bool first = true;
-        foreach (var part in run.Parts)
+        LayerPart? first = null;
+        foreach (var part in _run.Parts)
         {
             if (part.Direction != direction)
                 continue;
-            nint rows = (nint)run.Steps * part.Rows;
-            Outer(part.Slots.Pointer, part.Inputs.Pointer, sizes.InputRow, sizes.PaddedInputs, rows, input, first);
-            Outer( // after step 0, by the states before
-                part.Slots.Pointer + (nint)part.Rows * sizes.SlotsRow + sizes.FirstHiddenColumn,
-                part.Hidden.Pointer + (nint)part.Rows * sizes.StateRow, sizes.StateRow, sizes.PaddedHidden, rows - part.Rows, recurrent, first);
-            first = false;
+            first ??= part;
+            if (part == first)
+                continue;
+            Add(part.InputWeightGradient, first.InputWeightGradient, sizes.PaddedInputs);
+            Add(part.RecurrentWeightGradient, first.RecurrentWeightGradient, sizes.PaddedHidden);
         }
         var gradients = _weights[direction];
-        WriteRows(input, sizes.PaddedInputs, sizes.Inputs, sizes.Layout.InputGates, (float*)gradients.Input, from, to);
-        WriteRows(recurrent, sizes.PaddedHidden, sizes.Hidden, sizes.Layout.HiddenGates, (float*)gradients.Recurrent, from, to);
+        WriteRows(first!.InputWeightGradient.Pointer, sizes.PaddedInputs, sizes.Inputs, sizes.Layout.InputGates, (float*)gradients.Input, from, to);
+        WriteRows(
+            first.RecurrentWeightGradient.Pointer, sizes.PaddedHidden, sizes.Hidden, sizes.Layout.HiddenGates, (float*)gradients.Recurrent, from, to);
         if (share == 0)
         {
             WriteBias(direction, 0, sizes.Layout.InputGates, (float*)gradients.InputBias);
             WriteBias(direction, sizes.FirstHiddenColumn, sizes.Layout.HiddenGates, (float*)gradients.RecurrentBias);
         }
 
-        // sums[m, n] = Σ slots[row, m] · values[row, n] for the share of m
-        void Outer(float* slots, float* values, nint valuesRow, int width, nint rows, float* sums, bool fresh)
-        {
-            if (fresh)
-                new Span<float>(sums + (nint)from * width, (to - from) * width).Clear();
-            int lanes = S.Lanes;
-            for (nint row = 0; row < rows; row += InnerBlock)
-            {
-                nint inner = Math.Min(InnerBlock, rows - row);
-                for (int at = 0; at < width; at += 4 * lanes)
-                {
-                    int vectors = Math.Min(4, (width - at) / lanes);
-                    for (int m = from, count; m < to; m += count)
-                    {
-                        count = TileRows(to - m);
-                        float* target = sums + (nint)m * width + at;
-                        TileKernel<V, S>.Run(
-                            count, vectors, slots + row * sizes.SlotsRow + m, 1, sizes.SlotsRow, inner,
-                            values + row * valuesRow + at, valuesRow, target, width, target, width);
-                    }
-                }
-            }
-        }
+        void Add(PinnedBuffer source, PinnedBuffer target, int width) =>
+            FusedPass<V, S, TCell>.Add(source.Pointer + (nint)from * width, target.Pointer + (nint)from * width, (to - from) * width);
     }
 
     // Rows by slot and padded unit become rows by torch's gate and unit.
@@ -378,6 +405,7 @@ internal sealed unsafe class FusedPass<V, S, TCell> : FusedPass, IShares
     // Rows that a tile takes of those left: the last two tiles share what would leave one of them nearly empty.
     private static int TileRows(int left) => left <= S.TileRows ? left : left < 2 * S.TileRows ? (left + 1) / 2 : S.TileRows;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyInput(LayerPart part, int step, float* target, int rows)
     {
         var sizes = _run.Sizes;
@@ -418,6 +446,7 @@ internal sealed unsafe class FusedPass<V, S, TCell> : FusedPass, IShares
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteOutput(LayerPart part, int step, float* hidden)
     {
         var (run, sizes) = (_run, _run.Sizes);
@@ -435,6 +464,7 @@ internal sealed unsafe class FusedPass<V, S, TCell> : FusedPass, IShares
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddOutputGradients(LayerPart part, int step, float* dh, int rows)
     {
         var (run, sizes) = (_run, _run.Sizes);

@@ -44,6 +44,12 @@ internal sealed unsafe class LayerPart
     /// <summary>The gradient of the biases by slot, one row of <see cref="LayerSizes.SlotsRow"/>.</summary>
     public PinnedBuffer BiasGradient { get; } = new();
 
+    /// <summary>The gradient of the input weights, <c>[<see cref="LayerSizes.FedColumns"/>, padded inputs]</c>.</summary>
+    public PinnedBuffer InputWeightGradient { get; } = new();
+
+    /// <summary>That of the recurrent weights, <c>[<see cref="LayerSizes.FedColumns"/>, padded hidden]</c>.</summary>
+    public PinnedBuffer RecurrentWeightGradient { get; } = new();
+
     /// <summary>The length of each sequence in the batch.</summary>
     public int[] Lengths { get; private set; } = [];
 
@@ -87,20 +93,12 @@ internal sealed unsafe class LayerRun
     {
         Sizes = sizes;
         Weights = [.. Enumerable.Range(0, sizes.Directions).Select(_ => new PackedWeights(sizes))];
-        InputGradients = [.. Enumerable.Range(0, sizes.Directions).Select(_ => new PinnedBuffer())];
-        RecurrentGradients = [.. Enumerable.Range(0, sizes.Directions).Select(_ => new PinnedBuffer())];
     }
 
     public LayerSizes Sizes { get; }
 
     /// <summary>By direction.</summary>
     public PackedWeights[] Weights { get; }
-
-    /// <summary>Sums of gradients of input weights by direction, <c>[<see cref="LayerSizes.FedColumns"/>, padded inputs]</c>.</summary>
-    public PinnedBuffer[] InputGradients { get; }
-
-    /// <summary>Those of recurrent weights, <c>[<see cref="LayerSizes.FedColumns"/>, padded hidden]</c>.</summary>
-    public PinnedBuffer[] RecurrentGradients { get; }
 
     /// <summary>For each thread: <see cref="ZeroSize"/> zeros for sums to start from, then a tile of products.</summary>
     public List<PinnedBuffer> Tiles { get; } = [];
@@ -137,13 +135,7 @@ internal sealed unsafe class LayerRun
             Tiles.Add(new PinnedBuffer());
         foreach (var tile in Tiles)
             tile.ReserveCleared(7 * ZeroSize);
-        for (int d = 0; keepsSteps && d < Sizes.Directions; d++)
-        {
-            InputGradients[d].Reserve((long)Sizes.FedColumns * Sizes.PaddedInputs);
-            RecurrentGradients[d].Reserve((long)Sizes.FedColumns * Sizes.PaddedHidden);
-        }
     }
-
 
     private void PlanParts(int[] lengths, bool isRagged, int threads)
     {
@@ -185,6 +177,8 @@ internal sealed unsafe class LayerRun
             return;
         part.HiddenGradient.Reserve(state);
         part.BiasGradient.Reserve(Sizes.SlotsRow);
+        part.InputWeightGradient.Reserve((long)Sizes.FedColumns * Sizes.PaddedInputs);
+        part.RecurrentWeightGradient.Reserve((long)Sizes.FedColumns * Sizes.PaddedHidden);
         if (Sizes.Layout.HasCellState)
             part.CellGradient.Reserve(state);
     }

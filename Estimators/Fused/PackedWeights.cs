@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace MlNetRnn.Fused;
 
 /// <summary>The weights of one direction as torch holds them.</summary>
@@ -75,14 +79,40 @@ internal sealed unsafe class PackedWeights(LayerSizes sizes)
         {
             float* target = tile + ((nint)(block - first) * gates.Length + gate) * lanes;
             float* source = matrix + ((nint)gates[gate] * sizes.Hidden + (nint)block * lanes) * inner;
-            for (nint k = 0; k < inner; k++)
-            {
-                for (nint unit = 0; unit < units; unit++)
-                    target[k * vectors + unit] = source[unit * inner + k];
-                for (nint unit = units; unit < lanes; unit++)
-                    target[k * vectors + unit] = 0;
-            }
+            Transpose(source, units, inner, target, vectors);
+            for (nint k = 0; units < lanes && k < inner; k++)
+                new Span<float>(target + k * vectors + units, lanes - units).Clear();
         }
+    }
+
+    // source [rows, columns] → target [columns][rows], targetRow from one of its rows to the next
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose(float* source, int rows, int columns, float* target, nint targetRow)
+    {
+        int wholeRows = Sse.IsSupported ? rows & ~3 : 0, wholeColumns = columns & ~3;
+        for (int column = 0; column < wholeColumns; column += 4)
+        {
+            for (int row = 0; row < wholeRows; row += 4)
+                TransposeFour(source + (nint)row * columns + column, columns, target + column * targetRow + row, targetRow);
+        }
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = row < wholeRows ? wholeColumns : 0; column < columns; column++)
+                target[column * targetRow + row] = source[(nint)row * columns + column];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeFour(float* source, nint sourceRow, float* target, nint targetRow)
+    {
+        Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + sourceRow);
+        Vector128<float> c = Vector128.Load(source + 2 * sourceRow), d = Vector128.Load(source + 3 * sourceRow);
+        Vector128<float> ab = Sse.UnpackLow(a, b), cd = Sse.UnpackLow(c, d); // a0 b0 a1 b1, c0 d0 c1 d1
+        Sse.MoveLowToHigh(ab, cd).Store(target);
+        Sse.MoveHighToLow(cd, ab).Store(target + targetRow);
+        (ab, cd) = (Sse.UnpackHigh(a, b), Sse.UnpackHigh(c, d));             // a2 b2 a3 b3, c2 d2 c3 d3
+        Sse.MoveLowToHigh(ab, cd).Store(target + 2 * targetRow);
+        Sse.MoveHighToLow(cd, ab).Store(target + 3 * targetRow);
     }
 
     private void PackBias(WeightPointers weights, int block)
@@ -103,6 +133,7 @@ internal sealed unsafe class PackedWeights(LayerSizes sizes)
     }
 
     // Rows stay rows, one for each column of slots; the padding's are zero.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackBackward(float* matrix, int width, int paddedWidth, int[] gates, float* packed, int block)
     {
         int lanes = sizes.Lanes;
