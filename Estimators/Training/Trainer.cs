@@ -34,14 +34,16 @@ internal sealed class Trainer : IDisposable
     private readonly DropoutMasks _dropout;
     private readonly WeightDropout _weightDropout;
     private readonly Random _shuffling;
+    private readonly TrainingCheckpoint? _checkpoint;
     private readonly torch.Device _device;
     private readonly int _batchesPerEpoch;
 
     public Trainer(
         RecurrentNetwork network, SequenceTask task, RecurrentOptions options, ValidationSplit split, BatchLoader loader,
-        torch.Device device, int seed, Action<string> log)
+        torch.Device device, int seed, TrainingCheckpoint? checkpoint, Action<string> log)
     {
         (_network, _task, _options, _split, _loader, _device) = (network, task, options.Training, split, loader, device);
+        _checkpoint = checkpoint;
         _batchesPerEpoch = (split.Training.Length + _options.BatchSize - 1) / _options.BatchSize;
         _inputDropout = new DropoutMasks(options.InputDropout, seed, stream: 1);
         _dropout = new DropoutMasks(network.Dropout, seed);
@@ -56,17 +58,17 @@ internal sealed class Trainer : IDisposable
     /// <summary>Trains until the last epoch, a plateau, a callback's wish, a failure or cancellation.</summary>
     public TrainingOutcome Run()
     {
-        using var best = new Snapshot(_network);
-        var stopping = _options.EarlyStopping is { } stop ? new Plateau(stop.Patience, stop.MinimumDelta) : null;
-        var history = new List<EpochMetrics>();
+        using var state = new TrainingState(_network, _options);
+        IStateful[] parts = [new WeightValues(_network), state, _optimizer, _rate, _inputDropout, _dropout, _weightDropout];
+        _checkpoint?.Restore(parts);
         var order = (int[])_split.Training.Clone();
-        double lowest = double.PositiveInfinity;
-        int bestEpoch = 0;
+        for (int done = 0; done < state.History.Count; done++)
+            _shuffling.Shuffle(order); // as those epochs did: a generator's state cannot be kept
         var reason = TrainingEndReason.LastEpoch;
         TrainingFailure? broken = null;
 
-        _callbacks.TrainingStarts(_split, _batchesPerEpoch);
-        for (int epoch = 1; epoch <= _options.Epochs; epoch++)
+        _callbacks.TrainingStarts(_split, _batchesPerEpoch, state.History.Count);
+        for (int epoch = state.History.Count + 1; epoch <= _options.Epochs && !state.HasStopped && broken is null; epoch++)
         {
             long start = Stopwatch.GetTimestamp();
             _shuffling.Shuffle(order);
@@ -78,7 +80,7 @@ internal sealed class Trainer : IDisposable
                 whole = TrainEpoch(epoch, order, out training);
                 validation = whole && _split.Validation.Length > 0 ? Evaluate(_split.Validation) : null;
             }
-            catch (Exception e) when (bestEpoch > 0) // out of memory, a cell of the user's own: what was trained must outlive it
+            catch (Exception e) when (state.BestEpoch > 0) // out of memory, a cell of the user's own: what was trained must outlive it
             {
                 broken = new($"Training broke off in epoch {epoch}: {e.GetType().Name}: {e.Message}", e);
                 break;
@@ -99,27 +101,19 @@ internal sealed class Trainer : IDisposable
             var metrics = new EpochMetrics(
                 epoch, training.Loss, training.Error, validation?.Loss, validation?.Error, _rate.Current,
                 Stopwatch.GetElapsedTime(start).TotalSeconds);
-            history.Add(metrics);
-            bool keepsBest = _options.EarlyStopping is not null;
-            if (monitored < lowest || !keepsBest)
-            {
-                (lowest, bestEpoch) = (Math.Min(lowest, monitored), epoch);
-                best.Take();
-            }
-            _callbacks.EpochEnds(metrics, bestEpoch);
-            if (stopping?.IsReached(monitored) == true)
-            {
-                reason = TrainingEndReason.EarlyStopping;
-                break;
-            }
+            state.Add(metrics, monitored);
+            _callbacks.EpochEnds(metrics, state.BestEpoch);
             _rate.EndEpoch(monitored);
+            broken = Keep(parts, epoch, isLast: epoch == _options.Epochs || state.HasStopped);
         }
 
-        best.Restore();
+        state.RestoreBest();
+        if (state.HasStopped)
+            reason = TrainingEndReason.EarlyStopping;
         var failure = broken ?? _callbacks.Failure ?? _rate.Failure;
         if (failure is null)
-            _callbacks.TrainingEnds(reason, history, bestEpoch);
-        return new(history, bestEpoch, reason, failure ?? _callbacks.Failure);
+            _callbacks.TrainingEnds(reason, state.History, state.BestEpoch);
+        return new(state.History, state.BestEpoch, reason, failure ?? _callbacks.Failure);
     }
 
     public void Dispose()
@@ -128,12 +122,30 @@ internal sealed class Trainer : IDisposable
         _weightDropout.Dispose();
     }
 
+    private bool IsStopping => _options.CancellationToken.IsCancellationRequested || _callbacks.IsStopping;
+
+    // Not where a callback threw: it is told of the epoch again when training is taken up.
+    private TrainingFailure? Keep(IStateful[] parts, int epoch, bool isLast)
+    {
+        if (_checkpoint is null || _callbacks.Failure is not null || !(isLast || IsStopping || _checkpoint.IsDue(epoch)))
+            return null;
+        try
+        {
+            _checkpoint.Write(epoch, parts);
+            return null;
+        }
+        catch (Exception e) // a full disk: what was trained must outlive it
+        {
+            return new($"Training.Checkpoint could not be written after epoch {epoch}: {e.Message}", e);
+        }
+    }
+
     private bool TrainEpoch(int epoch, int[] order, out (double Loss, double Error) mean)
     {
         using var sums = new LossSums(_task, _device);
         for (int batch = 1, at = 0; at < order.Length; batch++, at += _options.BatchSize)
         {
-            if (_options.CancellationToken.IsCancellationRequested || _callbacks.IsStopping || !_rate.BeginStep())
+            if (IsStopping || !_rate.BeginStep())
             {
                 mean = default;
                 return false;

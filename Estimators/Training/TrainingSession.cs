@@ -6,7 +6,8 @@ using TorchSharp;
 namespace MlNetRnn;
 
 /// <summary>One call of <c>Fit</c>: reads the data, trains, and turns the network into a verified model.</summary>
-internal sealed class TrainingSession(SequenceTask task, RecurrentOptions options, TrainingColumns columns, int seed, torch.Device device)
+internal sealed class TrainingSession(
+    SequenceTask task, RecurrentOptions options, TrainingColumns columns, int seed, torch.Device device, TrainingCheckpoint? checkpoint)
 {
     public SequenceTransformer Run(FitRequest request, IChannel channel)
     {
@@ -16,27 +17,43 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
 
         var (sequences, split) = TrainingData.Read(request, columns, options.Training, message => channel.Warning(message));
         CheckBatchSize(split);
+        checkpoint?.Begin(Identity(request.InitialModel, sequences, split), options.Training.Epochs);
         var scaler = request.InitialModel is null
             ? Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures)
             : Scaler.Of(request.InitialModel, sequences);
         using var network = new RecurrentNetwork(options, columns.Features, columns.LabelSize, new Random(seed));
         if (request.InitialModel is { } initial)
             network.ReadOnnx(initial.ReadWeights());
+        if (checkpoint is not null)
+            TrainingCheckpoint.CheckSize(network.Parameters.Sum(p => p.Value.numel()));
         CheckEmission(network, scaler, sequences);
         network.MoveTo(device);
         using var loader = new BatchLoader(sequences, scaler, device);
-        using var trainer = new Trainer(network, task, options, split, loader, device, seed, message => channel.Info(message));
+        using var trainer = new Trainer(network, task, options, split, loader, device, seed, checkpoint, message => channel.Info(message));
         string steps = columns.VariableLength ? "any number of" : $"{columns.Steps}";
         channel.Info($"Training on {split.Training.Length} sequences of {steps} steps x {columns.Features} features, validating on "
-            + $"{split.Validation.Length}, on {device}, seed {seed}.");
+            + $"{split.Validation.Length}, on {device}, seed {seed}{Resuming()}.");
 
         var outcome = trainer.Run();
         if (outcome.BestEpoch == 0)
             throw Untrained(outcome);
         var summary = new TrainingSummary(
             [.. outcome.History], outcome.BestEpoch, seed, split.Training.Length, split.Validation.Length,
-            Stopwatch.GetElapsedTime(start).TotalSeconds, OnnxMaxAbsDiff: 0);
+            (checkpoint?.Seconds ?? 0) + Stopwatch.GetElapsedTime(start).TotalSeconds, OnnxMaxAbsDiff: 0);
         return Finish(network, scaler, sequences, loader, summary, outcome.Failure);
+    }
+
+    private string Resuming() => checkpoint is { Epochs: > 0 and int epochs } ? $", going on after epoch {epochs}" : "";
+
+    private FitIdentity Identity(SequenceModel? initialModel, Sequences sequences, ValidationSplit split)
+    {
+        var identity = FitIdentity.Of(seed, task, options, columns);
+        identity.AddInitialModel(initialModel);
+        identity.Add("The device", device.type);
+        identity.Add("The number of sequences that train", split.Training.Length);
+        identity.Add("The number of sequences that validate", split.Validation.Length);
+        identity.Add("The data (SHA-256)", DataHash.Of(sequences, split));
+        return identity;
     }
 
     private void CheckBatchSize(ValidationSplit split)
