@@ -78,6 +78,10 @@ internal static class OptionsValidation
             yield return $"Training.EarlyStopping.Patience is {t.EarlyStopping.Patience}; it must be at least 1.";
         if (t.EarlyStopping is { } stopping && !(stopping.MinimumDelta >= 0 && double.IsFinite(stopping.MinimumDelta)))
             yield return $"Training.EarlyStopping.MinimumDelta is {stopping.MinimumDelta}; it must be a finite number of at least 0.";
+        if (t.Checkpoint is { } file && string.IsNullOrWhiteSpace(file.Path))
+            yield return $"Training.Checkpoint.Path is '{file.Path}'; name a file, or leave Training.Checkpoint null for none.";
+        if (t.Checkpoint is { EveryEpochs: < 1 })
+            yield return $"Training.Checkpoint.EveryEpochs is {t.Checkpoint.EveryEpochs}; it must be at least 1.";
         if (t.Device is { } device && !TorchDevice.IsName(device))
             yield return $"Training.Device is '{device}'; it must be 'cpu', 'cuda' or 'cuda:N'.";
     }

@@ -66,13 +66,17 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     /// </param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentException">
-    /// A column is missing or has the wrong type, or the initial model's network differs from the options'; the message says in which layers.
+    /// A column is missing or has the wrong type, the initial model's network differs from the options' (the message says in which
+    /// layers), or the folder of the checkpoint does not exist.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The data cannot be trained on, or changes while it is read anew each epoch, the network cannot be written as ONNX, or libtorch or the device is missing.
+    /// The data cannot be trained on, or changes while it is read anew each epoch, the network cannot be written as ONNX, libtorch or the
+    /// device is missing, or the checkpoint belongs to another fit (the message says what differs).
     /// </exception>
+    /// <exception cref="FormatException">The checkpoint is cut, corrupted, of a newer format, or another kind of file.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be read.</exception>
     /// <exception cref="RecurrentTrainingException">
-    /// The loss became non-finite, a callback threw, an epoch after the first broke off, or the ONNX graph does not match the network; carries the model, if there is one.
+    /// The loss became non-finite, a callback threw, the checkpoint could not be written, an epoch after the first broke off, or the ONNX graph does not match the network; carries the model, if there is one.
     /// </exception>
     /// <exception cref="OperationCanceledException">Training was cancelled before its first epoch ended.</exception>
     public SequenceTransformer Fit(IDataView input, IDataView? validation = null, SequenceModel? initialModel = null)
@@ -149,8 +153,9 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     {
         var host = _env.Register(nameof(RecurrentEstimator));
         using var channel = host.Start("Training");
-        int seed = _options.Training.Seed ?? host.Rand.Next();
-        var session = new TrainingSession(_task, _options, columns, seed, TorchDevice.Choose(_options.Training.Device, _env));
+        var checkpoint = TrainingCheckpoint.Open(_options.Training.Checkpoint);
+        int seed = _options.Training.Seed ?? checkpoint?.Seed ?? host.Rand.Next();
+        var session = new TrainingSession(_task, _options, columns, seed, TorchDevice.Choose(_options.Training.Device, _env), checkpoint);
         return session.Run(request, channel);
     }
 }

@@ -6,7 +6,9 @@ namespace MlNetRnn;
 /// </summary>
 /// <remarks>
 /// What a callback throws ends training: <c>Fit</c> throws a <see cref="RecurrentTrainingException"/> with it as the inner exception and
-/// the best model so far. An instance that serves several fits is told of each one's start.
+/// the best model so far. An instance that serves several fits is told of each one's start. What a callback remembers is not in a
+/// checkpoint (<see cref="TrainingOptions.Checkpoint"/>): where a run goes on from one, it is told of the epochs that follow, and again of
+/// those that had ended after the checkpoint was written.
 /// </remarks>
 public abstract class TrainingCallback
 {
@@ -76,6 +78,11 @@ public sealed class TrainingStartContext : TrainingContext
 
     /// <summary>Epochs, at most.</summary>
     public required int Epochs { get; init; }
+
+    /// <summary>
+    /// Epochs that were trained by runs before, which this one goes on from (<see cref="TrainingOptions.Checkpoint"/>); else 0.
+    /// </summary>
+    public required int CompletedEpochs { get; init; }
 
     /// <summary>Batches, and steps of the optimizer, per epoch.</summary>
     public required int BatchesPerEpoch { get; init; }

@@ -82,7 +82,10 @@ public sealed record TrainingOptions
         init => (field, IsReduceLearningRateGiven) = (value, true);
     } = new();
 
-    /// <summary>Seed of initial weights, shuffling and dropout. Null (default) draws one from the MLContext's seed.</summary>
+    /// <summary>
+    /// Seed of initial weights, shuffling and dropout. Null (default) draws one from the MLContext's seed, or takes that of the
+    /// <see cref="Checkpoint"/> that training goes on from.
+    /// </summary>
     public int? Seed { get; init; }
 
     /// <summary>
@@ -102,6 +105,12 @@ public sealed record TrainingOptions
     /// libtorch's setting.
     /// </summary>
     public int? Threads { get; init; }
+
+    /// <summary>
+    /// A file that training keeps its state in at the end of epochs, and goes on from where it exists: a run that was killed is taken up
+    /// again by the same <c>Fit</c>, to the same model. Null (default) keeps none.
+    /// </summary>
+    public CheckpointOptions? Checkpoint { get; init; }
 
     /// <summary>
     /// Told of what happens in training, in their order and on the training thread; they may stop it. One that throws ends training

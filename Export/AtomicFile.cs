@@ -6,6 +6,8 @@ namespace MlNetRnn;
 /// </summary>
 public static class AtomicFile
 {
+    private const string Extension = ".tmp"; // behind the path and a Guid
+
     /// <summary>
     /// Writes to a temporary file in the same folder and moves it into place. When <paramref name="write"/> throws, its exception passes
     /// through, the temporary file is deleted and a file already at <paramref name="path"/> keeps its content.
@@ -17,7 +19,7 @@ public static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(write);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var temporary = $"{path}.{Guid.NewGuid():N}{Extension}";
         try
         {
             using (var stream = Naming(path, () => Open(temporary)))
@@ -34,6 +36,18 @@ public static class AtomicFile
         {
             DeleteQuietly(temporary);
             throw;
+        }
+    }
+
+    /// <summary>Deletes what writers of a file left that were killed before they moved it into place.</summary>
+    internal static void DeleteRemains(string path)
+    {
+        string prefix = Path.GetFileName(path) + ".", folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        foreach (string file in Directory.EnumerateFiles(folder, "*" + Extension))
+        {
+            var name = Path.GetFileName(file.AsSpan());
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && Guid.TryParseExact(name[prefix.Length..^Extension.Length], "N", out _))
+                DeleteQuietly(file);
         }
     }
 
@@ -78,7 +92,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The exception that led here says what went wrong; this one would hide it.
+            // The exception that led here says what went wrong, this one would hide it; or the file is that of a writer at work.
         }
     }
 }

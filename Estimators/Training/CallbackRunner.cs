@@ -13,13 +13,14 @@ internal sealed class CallbackRunner(TrainingOptions options, Action<string> log
     /// <summary>Whether training is to end before the next batch.</summary>
     public bool IsStopping => _isStopped || Failure is not null;
 
-    public void TrainingStarts(TrainingData data, int batchesPerEpoch)
+    public void TrainingStarts(TrainingData data, int batchesPerEpoch, int completedEpochs)
     {
         if (options.Callbacks.IsEmpty)
             return;
         var context = new TrainingStartContext(Stop)
         {
             Epochs = options.Epochs,
+            CompletedEpochs = completedEpochs,
             BatchesPerEpoch = batchesPerEpoch,
             TrainingSequences = data.TrainingSequences,
             ValidationSequences = data.ValidationSequences,

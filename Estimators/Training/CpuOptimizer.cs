@@ -11,7 +11,6 @@ namespace MlNetRnn;
 /// </summary>
 internal sealed class CpuOptimizer : WeightOptimizer
 {
-    private readonly Parameter[] _parameters;
     private readonly int[] _sizes; // values of each
     private readonly double? _clipNorm;
     private readonly UpdateRule _rule;
@@ -20,8 +19,8 @@ internal sealed class CpuOptimizer : WeightOptimizer
     private readonly torch.Tensor?[] _gradientTensors; // null for a weight that no backward pass has reached
 
     public CpuOptimizer(TrainingOptions options, Parameter[] parameters)
+        : base(parameters)
     {
-        _parameters = parameters;
         _clipNorm = options.GradientClipNorm;
         LearningRate = options.LearningRate;
         _sizes = [.. parameters.Select(p => (int)p.numel())];
@@ -52,9 +51,9 @@ internal sealed class CpuOptimizer : WeightOptimizer
             Clip(norm);
         _rule.Apply(_values, _gradients, LearningRate);
         int at = 0;
-        for (int i = 0; i < _parameters.Length; i++)
+        for (int i = 0; i < Parameters.Length; i++)
         {
-            var weight = TensorData.Span(_parameters[i]);
+            var weight = TensorData.Span(Parameters[i]);
             var value = _values.AsSpan(at, weight.Length);
             if (_gradientTensors[i] is null)
                 weight.CopyTo(value); // not reached by the loss: left alone, by weight decay too, as in PyTorch
@@ -70,13 +69,21 @@ internal sealed class CpuOptimizer : WeightOptimizer
             gradient?.Dispose();
     }
 
+    protected override void WriteState(BinaryWriter writer) => _rule.Write(writer, _sizes.Sum());
+
+    protected override void ReadState(BinaryReader reader)
+    {
+        _rule.Read(reader, _sizes.Sum());
+        Gather(Parameters, _values);
+    }
+
     // Autograd makes a gradient in the first backward pass that reaches the weight and adds to the same memory from then on.
     private void GatherGradients()
     {
         int at = 0;
-        for (int i = 0; i < _parameters.Length; i++)
+        for (int i = 0; i < Parameters.Length; i++)
         {
-            var gradient = _gradientTensors[i] ??= _parameters[i].grad?.DetachFromDisposeScope();
+            var gradient = _gradientTensors[i] ??= Parameters[i].grad?.DetachFromDisposeScope();
             if (gradient is not null)
                 TensorData.Span(gradient).CopyTo(_gradients.AsSpan(at));
             at += _sizes[i];

@@ -8,7 +8,7 @@ namespace MlNetRnn;
 /// Dropout (Srivastava et al., 2014) with random numbers of its own: fits side by side do not disturb each other, libtorch's
 /// process-wide generator is not touched, and sixteen lanes of xoshiro128++ (Blackman and Vigna, 2021) cost a tenth of it.
 /// </summary>
-internal sealed class DropoutMasks
+internal sealed class DropoutMasks : IStateful
 {
     private readonly double _dropout;
     private Vector512<uint> _a;
@@ -48,6 +48,15 @@ internal sealed class DropoutMasks
         var last = Vector512.ConditionalSelect(Vector512.LessThan(Next(), limit).AsSingle(), kept, default);
         for (int i = 0; i < rest.Length; i++)
             rest[i] = last[i];
+    }
+
+    public void Write(BinaryWriter writer) => writer.WriteValues<Vector512<uint>>([_a, _b, _c, _d]);
+
+    public void Read(BinaryReader reader)
+    {
+        Span<Vector512<uint>> lanes = stackalloc Vector512<uint>[4];
+        reader.ReadValues(lanes);
+        (_a, _b, _c, _d) = (lanes[0], lanes[1], lanes[2], lanes[3]);
     }
 
     private Vector512<uint> Next()

@@ -1,7 +1,7 @@
 namespace MlNetRnn;
 
 /// <summary>Counts epochs since a loss last fell by more than a minimum.</summary>
-internal sealed class Plateau(int patience, double minimumDelta = 0)
+internal sealed class Plateau(int patience, double minimumDelta = 0) : IStateful
 {
     private double _best = double.PositiveInfinity;
     private int _waited;
@@ -20,4 +20,12 @@ internal sealed class Plateau(int patience, double minimumDelta = 0)
         _waited = 0;
         return true;
     }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_best);
+        writer.Write(_waited);
+    }
+
+    public void Read(BinaryReader reader) => (_best, _waited) = (reader.ReadDouble(), reader.ReadInt32());
 }

@@ -1,11 +1,12 @@
 namespace MlNetRnn;
 
 /// <summary>Sets the optimizer's learning rate: by the schedule before each step, or by the plateau after each epoch.</summary>
-internal sealed class RateControl(TrainingOptions options, WeightOptimizer optimizer, int stepsPerEpoch)
+internal sealed class RateControl(TrainingOptions options, WeightOptimizer optimizer, int stepsPerEpoch) : IStateful
 {
     private readonly Plateau? _plateau = options.ReduceLearningRate is { } reduce ? new Plateau(reduce.Patience) : null;
     private readonly int _steps = (int)Math.Min(int.MaxValue, (long)stepsPerEpoch * options.Epochs); // Epochs may say "until it stops"
     private int _step;
+    private ulong _rates; // a hash of what the schedule gave for the steps done
 
     /// <summary>The rate of the step under way.</summary>
     public double Current { get; private set; } = options.LearningRate;
@@ -16,8 +17,12 @@ internal sealed class RateControl(TrainingOptions options, WeightOptimizer optim
     /// <summary>Sets the rate of the next step; false if the schedule gives none.</summary>
     public bool BeginStep()
     {
-        if (options.Schedule is { } schedule && Scheduled(schedule) is { } rate)
+        int step = _step++;
+        if (options.Schedule is { } schedule && Scheduled(schedule, step) is { } rate)
+        {
             Set(rate);
+            _rates = (_rates ^ BitConverter.DoubleToUInt64Bits(rate)) * 0x100000001B3; // as FNV-1a; 0 where there is no schedule
+        }
         return Failure is null;
     }
 
@@ -27,9 +32,32 @@ internal sealed class RateControl(TrainingOptions options, WeightOptimizer optim
             Set(Lower(Current, options.ReduceLearningRate!));
     }
 
-    private double? Scheduled(LearningRateSchedule schedule)
+    public void Write(BinaryWriter writer)
     {
-        int step = _step++;
+        writer.Write(_step);
+        writer.Write(_rates);
+        writer.Write(Current);
+        _plateau?.Write(writer);
+    }
+
+    // A schedule may be any code: that it is the same one shows in what it gives for the steps done.
+    public void Read(BinaryReader reader)
+    {
+        int steps = reader.ReadInt32();
+        while (_step < steps && BeginStep())
+        {
+        }
+        if (_rates != reader.ReadUInt64())
+        {
+            throw new InvalidDataException(Failure?.Message ?? $"Training.Schedule is {options.Schedule?.ToString() ?? "none"} here, with "
+                + $"{options.Epochs} epochs; for the {steps} steps that were trained, there were other learning rates.");
+        }
+        optimizer.LearningRate = Current = reader.ReadDouble();
+        _plateau?.Read(reader);
+    }
+
+    private double? Scheduled(LearningRateSchedule schedule, int step)
+    {
         try
         {
             double rate = schedule.LearningRate(options.LearningRate, new(step, stepsPerEpoch, _steps));

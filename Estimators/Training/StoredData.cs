@@ -5,6 +5,7 @@ namespace MlNetRnn;
 /// <summary>Training data that is read once and held in memory, each value once: one store and one scaling serve both of its parts.</summary>
 internal sealed class StoredData : TrainingData
 {
+    private readonly Sequences _sequences;
     private readonly BatchLoader _loader;
     private readonly int[] _order; // of the training sequences
     private readonly int[] _validation;
@@ -14,6 +15,7 @@ internal sealed class StoredData : TrainingData
     private StoredData(Sequences sequences, ValidationSplit split, Scaler scaler, Sequences sample, torch.Device device)
         : base(split.Training.Length, split.Validation.Length, scaler, sample)
     {
+        _sequences = sequences;
         _loader = new BatchLoader(sequences, scaler, device);
         (_order, _validation) = (split.Training, split.Validation);
     }
@@ -48,6 +50,17 @@ internal sealed class StoredData : TrainingData
             ? Scaler.Of(initial, columns.Features)
             : Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures);
         return new(sequences, split, scaler, Spread(sequences, samples), device);
+    }
+
+    public override string Hash()
+    {
+        using var hash = new DataHash();
+        hash.Add<float>(_sequences.Values);  // [rows, features]
+        hash.Add(_sequences.Ranges);         // [sequences]
+        hash.Add<float>(_sequences.Labels);  // [sequences, labels]
+        hash.Add<int>(_order);               // before the first epoch
+        hash.Add<int>(_validation);
+        return hash.Finish();
     }
 
     public override void BeginTraining(Random shuffling)

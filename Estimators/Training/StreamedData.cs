@@ -15,6 +15,7 @@ internal sealed class StreamedData : TrainingData
     private readonly int _bufferSize;
     private readonly SequenceSlots _slots;
     private readonly BatchLoader _loader;
+    private readonly string? _hash; // null: not asked for
     private readonly List<int> _order = []; // of slots: those that are held, then free ones
     private int _held;
     private Random? _drawing; // null: in order
@@ -22,10 +23,11 @@ internal sealed class StreamedData : TrainingData
     private StreamedPass? _pass; // opened when a batch is asked for
 
     private StreamedData(
-        StreamedView training, StreamedView? validation, int bufferSize, SequenceSlots slots, Scaler scaler, Sequences sample, torch.Device device)
+        StreamedView training, StreamedView? validation, int bufferSize, SequenceSlots slots, Scaler scaler, Sequences sample, string? hash,
+        torch.Device device)
         : base((int)training.Counts.Training, (int)(validation?.Counts.Training ?? training.Counts.Validation), scaler, sample)
     {
-        (_training, _validation, _bufferSize, _slots) = (training, validation, bufferSize, slots);
+        (_training, _validation, _bufferSize, _slots, _hash) = (training, validation, bufferSize, slots, hash);
         _loader = new BatchLoader(slots, scaler, device);
     }
 
@@ -47,14 +49,18 @@ internal sealed class StreamedData : TrainingData
             ? new ScalingStatistics(options.Scaling, columns.Features, columns.Targets, columns.TargetFeatures)
             : null;
         var sample = new SequenceSample(samples, columns.Features, columns.LabelSize);
-        training.Survey(statistics, sample);
+        using var hash = options.Training.Checkpoint is null ? null : new DataHash();
+        training.Survey(statistics, sample, hash);
         CheckNotEmpty(training.Counts.Rows, request.Training, columns);
         training.Counts.Check(fraction, columns.LabelReach);
-        var validation = request.Validation is { } given ? Survey(given, columns, options.Training.CancellationToken) : null;
+        var validation = request.Validation is { } given ? Survey(given, columns, hash, options.Training.CancellationToken) : null;
         CheckBatchSize(options.Training.BatchSize, training.Counts.Training, validation?.Counts.Training ?? training.Counts.Validation);
         var scaler = statistics?.ToScaler() ?? Scaler.Of(request.InitialModel!, columns.Features);
-        return new(training, validation, bufferSize, new SequenceSlots(columns.Features, columns.LabelSize), scaler, sample.ToSequences(), device);
+        return new(training, validation, bufferSize, new SequenceSlots(columns.Features, columns.LabelSize), scaler, sample.ToSequences(),
+            hash?.Finish(), device);
     }
+
+    public override string Hash() => _hash ?? throw new InvalidOperationException("The data was read without a hash.");
 
     public override void BeginTraining(Random shuffling) =>
         Begin(() => _training.Begin(SequenceRole.Training), new Random(shuffling.Next()));
@@ -89,12 +95,12 @@ internal sealed class StreamedData : TrainingData
 
     private bool IsGivenValidation => _drawing is null && _validation is not null;
 
-    private static StreamedView Survey(IDataView data, TrainingColumns columns, CancellationToken cancellation)
+    private static StreamedView Survey(IDataView data, TrainingColumns columns, DataHash? hash, CancellationToken cancellation)
     {
         var view = new StreamedView(data, columns, group: null, cancellation);
         OfValidation(() =>
         {
-            view.Survey(statistics: null, sample: null);
+            view.Survey(statistics: null, sample: null, hash);
             return view;
         });
         SplitCounts.CheckGiven(view.Counts.Rows, view.Counts.Labelled);

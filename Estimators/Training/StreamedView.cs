@@ -41,7 +41,8 @@ internal sealed class StreamedView
     /// <summary>Reads and checks all rows once.</summary>
     /// <param name="statistics">Told of all that trains; may be null.</param>
     /// <param name="sample">Offered all sequences; may be null.</param>
-    public void Survey(ScalingStatistics? statistics, SequenceSample? sample)
+    /// <param name="hash">Takes all values and labels, and what they are for; may be null.</param>
+    public void Survey(ScalingStatistics? statistics, SequenceSample? sample, DataHash? hash)
     {
         var (lanes, roles) = (new List<NewRows>(), Rule.Begin());
         using var rows = Open(_found);
@@ -55,7 +56,11 @@ internal sealed class StreamedView
             rows.CheckFinite(sequence, shared); // shared steps were checked with the sequence before
             var label = rows.Label();
             sample?.Offer(sequence, label);
-            if (roles.Next(rows.Group(), ValidationSplit.IsLabelled(label)) != SequenceRole.Training)
+            var role = roles.Next(rows.Group(), ValidationSplit.IsLabelled(label));
+            hash?.Add(new ReadOnlySpan<SequenceRole>(ref role));
+            hash?.Add(sequence[(shared * _columns.Features)..]);
+            hash?.Add(label);
+            if (role != SequenceRole.Training)
                 continue;
             statistics?.AddRows(sequence[lanes[lane].Cover()..]);
             statistics?.AddSequence(sequence, label);

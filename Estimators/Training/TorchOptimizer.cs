@@ -4,9 +4,9 @@ using TorchSharp.Modules;
 namespace MlNetRnn;
 
 /// <summary>TorchSharp's optimizers: on every device, with a dozen calls into libtorch per weight and step.</summary>
-internal sealed class TorchOptimizer(TrainingOptions options, Parameter[] parameters) : WeightOptimizer
+internal sealed class TorchOptimizer(TrainingOptions options, Parameter[] parameters) : WeightOptimizer(parameters)
 {
-    private readonly torch.optim.Optimizer _optimizer = Create(options, parameters);
+    private readonly OptimizerHelper _optimizer = Create(options, parameters);
     private double _rate = options.LearningRate;
 
     public override double LearningRate
@@ -25,13 +25,17 @@ internal sealed class TorchOptimizer(TrainingOptions options, Parameter[] parame
     public override void Step()
     {
         if (options.GradientClipNorm is { } norm)
-            torch.nn.utils.clip_grad_norm_(parameters, norm);
+            torch.nn.utils.clip_grad_norm_(Parameters, norm);
         _optimizer.step();
     }
 
     public override void Dispose() => _optimizer.Dispose();
 
-    private static torch.optim.Optimizer Create(TrainingOptions options, Parameter[] parameters)
+    protected override void WriteState(BinaryWriter writer) => _optimizer.save_state_dict(writer);
+
+    protected override void ReadState(BinaryReader reader) => _optimizer.load_state_dict(reader);
+
+    private static OptimizerHelper Create(TrainingOptions options, Parameter[] parameters)
     {
         double rate = options.LearningRate, decay = options.WeightDecay ?? 0;
         return options.Optimizer switch

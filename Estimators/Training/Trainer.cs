@@ -33,14 +33,17 @@ internal sealed class Trainer : IDisposable
     private readonly DropoutMasks _dropout;
     private readonly WeightDropout _weightDropout;
     private readonly Random _shuffling;
+    private readonly TrainingCheckpoint? _checkpoint;
     private readonly torch.Device _device;
     private readonly int _batchesPerEpoch;
     private readonly int _scoringBatchSize;
 
     public Trainer(
-        RecurrentNetwork network, SequenceTask task, RecurrentOptions options, TrainingData data, torch.Device device, int seed, Action<string> log)
+        RecurrentNetwork network, SequenceTask task, RecurrentOptions options, TrainingData data, torch.Device device, int seed,
+        TrainingCheckpoint? checkpoint, Action<string> log)
     {
         (_network, _task, _options, _data, _device) = (network, task, options.Training, data, device);
+        _checkpoint = checkpoint;
         _batchesPerEpoch = (int)(((long)data.TrainingSequences + _options.BatchSize - 1) / _options.BatchSize);
         _scoringBatchSize = Math.Min(ScoringBatchSize, _options.ShuffleBufferSize ?? int.MaxValue);
         _inputDropout = new DropoutMasks(options.InputDropout, seed, stream: 1);
@@ -56,16 +59,16 @@ internal sealed class Trainer : IDisposable
     /// <summary>Trains until the last epoch, a plateau, a callback's wish, a failure or cancellation.</summary>
     public TrainingOutcome Run()
     {
-        using var best = new Snapshot(_network);
-        var stopping = _options.EarlyStopping is { } stop ? new Plateau(stop.Patience, stop.MinimumDelta) : null;
-        var history = new List<EpochMetrics>();
-        double lowest = double.PositiveInfinity;
-        int bestEpoch = 0;
+        using var state = new TrainingState(_network, _options);
+        IStateful[] parts = [new WeightValues(_network), state, _optimizer, _rate, _inputDropout, _dropout, _weightDropout];
+        _checkpoint?.Restore(parts);
+        for (int done = 0; done < state.History.Count; done++)
+            _data.BeginTraining(_shuffling); // as those epochs did: a generator's state cannot be kept
         var reason = TrainingEndReason.LastEpoch;
         TrainingFailure? broken = null;
 
-        _callbacks.TrainingStarts(_data, _batchesPerEpoch);
-        for (int epoch = 1; epoch <= _options.Epochs; epoch++)
+        _callbacks.TrainingStarts(_data, _batchesPerEpoch, state.History.Count);
+        for (int epoch = state.History.Count + 1; epoch <= _options.Epochs && !state.HasStopped && broken is null; epoch++)
         {
             long start = Stopwatch.GetTimestamp();
             bool whole;
@@ -80,7 +83,7 @@ internal sealed class Trainer : IDisposable
             {
                 whole = false;
             }
-            catch (Exception e) when (bestEpoch > 0) // out of memory, a cell of the user's own: what was trained must outlive it
+            catch (Exception e) when (state.BestEpoch > 0) // out of memory, a cell of the user's own: what was trained must outlive it
             {
                 broken = new($"Training broke off in epoch {epoch}: {e.GetType().Name}: {e.Message}", e);
                 break;
@@ -101,33 +104,43 @@ internal sealed class Trainer : IDisposable
             var metrics = new EpochMetrics(
                 epoch, training.Loss, training.Error, validation?.Loss, validation?.Error, _rate.Current,
                 Stopwatch.GetElapsedTime(start).TotalSeconds);
-            history.Add(metrics);
-            bool keepsBest = _options.EarlyStopping is not null;
-            if (monitored < lowest || !keepsBest)
-            {
-                (lowest, bestEpoch) = (Math.Min(lowest, monitored), epoch);
-                best.Take();
-            }
-            _callbacks.EpochEnds(metrics, bestEpoch);
-            if (stopping?.IsReached(monitored) == true)
-            {
-                reason = TrainingEndReason.EarlyStopping;
-                break;
-            }
+            state.Add(metrics, monitored);
+            _callbacks.EpochEnds(metrics, state.BestEpoch);
             _rate.EndEpoch(monitored);
+            broken = Keep(parts, epoch, isLast: epoch == _options.Epochs || state.HasStopped);
         }
 
-        best.Restore();
+        state.RestoreBest();
+        if (state.HasStopped)
+            reason = TrainingEndReason.EarlyStopping;
         var failure = broken ?? _callbacks.Failure ?? _rate.Failure;
         if (failure is null)
-            _callbacks.TrainingEnds(reason, history, bestEpoch);
-        return new(history, bestEpoch, reason, failure ?? _callbacks.Failure);
+            _callbacks.TrainingEnds(reason, state.History, state.BestEpoch);
+        return new(state.History, state.BestEpoch, reason, failure ?? _callbacks.Failure);
     }
 
     public void Dispose()
     {
         _optimizer.Dispose();
         _weightDropout.Dispose();
+    }
+
+    private bool IsStopping => _options.CancellationToken.IsCancellationRequested || _callbacks.IsStopping;
+
+    // Not where a callback threw: it is told of the epoch again when training is taken up.
+    private TrainingFailure? Keep(IStateful[] parts, int epoch, bool isLast)
+    {
+        if (_checkpoint is null || _callbacks.Failure is not null || !(isLast || IsStopping || _checkpoint.IsDue(epoch)))
+            return null;
+        try
+        {
+            _checkpoint.Write(epoch, parts);
+            return null;
+        }
+        catch (Exception e) // a full disk: what was trained must outlive it
+        {
+            return new($"Training.Checkpoint could not be written after epoch {epoch}: {e.Message}", e);
+        }
     }
 
     private bool TrainEpoch(int epoch, out (double Loss, double Error) mean)
@@ -137,7 +150,7 @@ internal sealed class Trainer : IDisposable
         int left = _data.TrainingSequences;
         for (int batch = 1; left > 0; batch++, left -= _options.BatchSize)
         {
-            if (_options.CancellationToken.IsCancellationRequested || _callbacks.IsStopping || !_rate.BeginStep())
+            if (IsStopping || !_rate.BeginStep())
             {
                 mean = default;
                 return false;

@@ -66,6 +66,12 @@ internal abstract class TrainingData(int trainingSequences, int validationSequen
         }
     }
 
+    /// <summary>
+    /// Tells whether data is that of a fit before: a hash (SHA-256) of all that training sees of it. Only where training keeps a
+    /// checkpoint.
+    /// </summary>
+    public abstract string Hash();
+
     /// <summary>Begins an epoch: all training sequences, once each, in a new random order. Nothing is read before a batch is asked for.</summary>
     /// <param name="shuffling">What the order is drawn from.</param>
     public abstract void BeginTraining(Random shuffling);

@@ -7,7 +7,8 @@ using TorchSharp;
 namespace MlNetRnn;
 
 /// <summary>One call of <c>Fit</c>: reads the data, trains, and turns the network into a verified model.</summary>
-internal sealed class TrainingSession(SequenceTask task, RecurrentOptions options, TrainingColumns columns, int seed, torch.Device device)
+internal sealed class TrainingSession(
+    SequenceTask task, RecurrentOptions options, TrainingColumns columns, int seed, torch.Device device, TrainingCheckpoint? checkpoint)
 {
     public SequenceTransformer Run(FitRequest request, IChannel channel)
     {
@@ -16,24 +17,40 @@ internal sealed class TrainingSession(SequenceTask task, RecurrentOptions option
         long start = Stopwatch.GetTimestamp();
 
         using var data = TrainingData.Read(request, columns, options, device, message => channel.Warning(message));
+        checkpoint?.Begin(Identity(request.InitialModel, data), options.Training.Epochs);
         using var network = new RecurrentNetwork(options, columns.Features, columns.LabelSize, new Random(seed));
         if (request.InitialModel is { } initial)
             network.ReadOnnx(initial.ReadWeights());
+        if (checkpoint is not null)
+            TrainingCheckpoint.CheckSize(network.Parameters.Sum(p => p.Value.numel()));
         CheckEmission(network, data);
         network.MoveTo(device);
         using var threads = ComputeThreads.For(network, options, fused);
-        using var trainer = new Trainer(network, task, options, data, device, seed, message => channel.Info(message));
+        using var trainer = new Trainer(network, task, options, data, device, seed, checkpoint, message => channel.Info(message));
         string steps = columns.VariableLength ? "any number of" : $"{columns.Steps}";
         channel.Info($"Training on {data.TrainingSequences} sequences of {steps} steps x {columns.Features} features, validating on "
-            + $"{data.ValidationSequences}, on {device}, seed {seed}.");
+            + $"{data.ValidationSequences}, on {device}, seed {seed}{Resuming()}.");
 
         var outcome = trainer.Run();
         if (outcome.BestEpoch == 0)
             throw Untrained(outcome);
         var summary = new TrainingSummary(
             [.. outcome.History], outcome.BestEpoch, seed, data.TrainingSequences, data.ValidationSequences,
-            Stopwatch.GetElapsedTime(start).TotalSeconds, OnnxMaxAbsDiff: 0);
+            (checkpoint?.Seconds ?? 0) + Stopwatch.GetElapsedTime(start).TotalSeconds, OnnxMaxAbsDiff: 0);
         return Finish(network, data, summary, outcome.Failure);
+    }
+
+    private string Resuming() => checkpoint is { Epochs: > 0 and int epochs } ? $", going on after epoch {epochs}" : "";
+
+    private FitIdentity Identity(SequenceModel? initialModel, TrainingData data)
+    {
+        var identity = FitIdentity.Of(seed, task, options, columns);
+        identity.AddInitialModel(initialModel);
+        identity.Add("The device", device.type);
+        identity.Add("The number of sequences that train", data.TrainingSequences);
+        identity.Add("The number of sequences that validate", data.ValidationSequences);
+        identity.Add("The data (SHA-256)", data.Hash());
+        return identity;
     }
 
     // Before training, which may take hours: afterwards a graph that cannot be written or run would lose it all.

@@ -28,6 +28,30 @@ internal abstract class UpdateRule
     public void Apply(Span<float> weights, ReadOnlySpan<float> gradients, double learningRate) =>
         Apply(MemoryMarshal.Cast<float, Vector<float>>(weights), MemoryMarshal.Cast<float, Vector<float>>(gradients), learningRate);
 
+    /// <summary>Writes what it carries from step to step.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="count">Weights, without what pads them to whole vectors: that differs between processors.</param>
+    public void Write(BinaryWriter writer, int count)
+    {
+        writer.Write(Step);
+        foreach (var values in States)
+            writer.WriteValues<float>(MemoryMarshal.Cast<Vector<float>, float>(values)[..count]);
+    }
+
+    /// <summary>Takes what <see cref="Write"/> wrote.</summary>
+    public void Read(BinaryReader reader, int count)
+    {
+        Step = reader.ReadInt32();
+        foreach (var values in States)
+            reader.ReadValues(MemoryMarshal.Cast<Vector<float>, float>(values.AsSpan())[..count]);
+    }
+
+    /// <summary>Steps done, where they count.</summary>
+    protected int Step { get; set; }
+
+    /// <summary>What there is per weight.</summary>
+    protected virtual Vector<float>[][] States => [];
+
     protected abstract void Apply(Span<Vector<float>> weights, ReadOnlySpan<Vector<float>> gradients, double learningRate);
 
     private static Vector<float>[] State(int size) => new Vector<float>[size / Vector<float>.Count];
@@ -40,14 +64,15 @@ internal abstract class UpdateRule
 
         private readonly Vector<float>[] _mean = State(size);
         private readonly Vector<float>[] _square = State(size);
-        private int _step;
+
+        protected override Vector<float>[][] States => [_mean, _square];
 
         protected override void Apply(Span<Vector<float>> weights, ReadOnlySpan<Vector<float>> gradients, double learningRate)
         {
-            _step++;
+            Step++;
             var decay = new Vector<float>((float)(1 - learningRate * decoupledDecay));
-            var rate = new Vector<float>((float)(learningRate / (1 - Math.Pow(Beta1, _step))));
-            var correction = new Vector<float>((float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, _step))));
+            var rate = new Vector<float>((float)(learningRate / (1 - Math.Pow(Beta1, Step))));
+            var correction = new Vector<float>((float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, Step))));
             var epsilon = new Vector<float>(Epsilon);
             for (int i = 0; i < weights.Length; i++)
             {
@@ -65,6 +90,8 @@ internal abstract class UpdateRule
         private const float Epsilon = 1e-8f;
 
         private readonly Vector<float>[] _square = State(size);
+
+        protected override Vector<float>[][] States => [_square];
 
         protected override void Apply(Span<Vector<float>> weights, ReadOnlySpan<Vector<float>> gradients, double learningRate)
         {

@@ -7,7 +7,7 @@ namespace MlNetRnn;
 /// Dropout of hidden-to-hidden weights (weight-dropped LSTM: Merity, Keskar and Socher, 2018). The weights themselves are masked for
 /// one forward and backward pass, so that libtorch's fused layers need not know of it; before the optimizer's step they are whole again.
 /// </summary>
-internal sealed class WeightDropout : IDisposable
+internal sealed class WeightDropout : IStateful, IDisposable
 {
     private readonly DropoutMasks _masks;
     private readonly torch.Device _device;
@@ -46,6 +46,10 @@ internal sealed class WeightDropout : IDisposable
             weight.Parameter.copy_(weight.Whole);
         }
     }
+
+    public void Write(BinaryWriter writer) => _masks.Write(writer); // the weights are whole between batches
+
+    public void Read(BinaryReader reader) => _masks.Read(reader);
 
     public void Dispose()
     {

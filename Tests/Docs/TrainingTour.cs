@@ -87,6 +87,16 @@ public sealed class TrainingTour
         Assert.IsNotEmpty(stopped.History);
 
         // DOCS
+        var kept = options with
+        {
+            Training = options.Training with { Checkpoint = new() { Path = "training.state", EveryEpochs = 1 } },
+        };
+        var whole = ml.Regression.Trainers.Recurrent("Label", "Window", kept).Fit(split.TrainSet);
+        // END
+        Assert.IsNotEmpty(whole.History);
+        Assert.IsTrue(File.Exists("training.state"));
+
+        // DOCS
         var gentle = RecurrentOptions.ForModel(model.Model) with
         {
             Training = new() { Epochs = 2, LearningRate = 1e-4, Seed = 1 },

@@ -68,10 +68,5 @@ public class DeterminismTests
         return ml.Regression.Trainers.Recurrent(Options(seed, cell)).Fit(Data.View(ml));
     }
 
-    private static float[] Weights(SequenceTransformer model)
-    {
-        var graph = Onnx.ModelProto.Parser.ParseFrom(model.Model.OnnxBytes).Graph;
-        var weights = graph.Initializer.Where(i => i.DataType == 1); // Single
-        return [.. weights.SelectMany(i => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(i.RawData.Span).ToArray())];
-    }
+    private static float[] Weights(SequenceTransformer model) => ModelWeights.Of(model);
 }
