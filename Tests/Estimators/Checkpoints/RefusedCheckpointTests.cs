@@ -76,16 +76,19 @@ public class RefusedCheckpointTests
     }
 
     [TestMethod]
-    public void Other_data_is_refused()
+    [DataRow(null)]
+    [DataRow(10)]
+    public void Other_data_is_refused(int? shuffleBufferSize)
     {
+        var ours = Options.Train(t => t with { ShuffleBufferSize = shuffleBufferSize });
         var someLabel = Data.WithLabels((i, label) => i == 17 ? [label[0] + 1e-3f] : label);
         var someValue = Data with { Sequences = [.. Data.Sequences.Select((s, i) => i == 39 ? [.. s[..^1], s[^1] + 1e-3f] : s)] };
         foreach (var (other, part) in new[] { (someLabel, "The data (SHA-256)"), (someValue, "The data (SHA-256)"), (Data.Slice(..^1), "sequences that validate is 4 in the checkpoint, 3 here") })
         {
             using var fit = new BrokenFit();
-            fit.BreakOff(Options, epoch: 3);
+            fit.BreakOff(ours, epoch: 3);
             byte[] file = File.ReadAllBytes(fit.Path);
-            var options = Options.Train(t => t with { Checkpoint = new() { Path = fit.Path } });
+            var options = ours.Train(t => t with { Checkpoint = new() { Path = fit.Path } });
             Fails.With<InvalidOperationException>(() => new MLContext().Regression.Trainers.Recurrent(options).Fit(other.View(new MLContext())), part, "Delete the file");
             Assert.AreSequenceEqual(file, File.ReadAllBytes(fit.Path));
         }

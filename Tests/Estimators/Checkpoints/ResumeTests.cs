@@ -105,6 +105,19 @@ public class ResumeTests
     }
 
     [TestMethod]
+    public void With_data_that_is_read_anew_each_epoch() => Check(Full.Train(t => t with { ShuffleBufferSize = 10 }), 2, 4);
+
+    [TestMethod]
+    public void With_streamed_validation_data()
+    {
+        using var fit = new BrokenFit { Validation = () => Examples.Random(12, seed: 5).View(new MLContext()) };
+        Check(fit, Full.Train(t => t with { ShuffleBufferSize = 10 }), [4]);
+    }
+
+    [TestMethod]
+    public void With_several_threads() => Check(Full.Train(t => t with { Threads = 3 }), 3);
+
+    [TestMethod]
     public void With_sequences_of_their_own_lengths()
     {
         using var fit = new BrokenFit { Training = () => new MLContext().Data.LoadFromEnumerable(Ragged()) };
