@@ -71,13 +71,13 @@ internal sealed partial class ModelFileWatch : IDisposable
             (_pause, _reason) = (0, null);
             LogReloaded(_path);
         }
+        catch (Exception e) when (model is not null && ReferenceEquals(_predictor.Model, model))
+        {
+            LogHandlerFailed(e, _path); // whatever it throws: one that uses what is disposed must not end the watch
+        }
         catch (ObjectDisposedException)
         {
             _timer.Dispose(); // the predictor has ended, and the watch with it
-        }
-        catch (Exception e) when (model is not null && ReferenceEquals(_predictor.Model, model))
-        {
-            LogHandlerFailed(e, _path);
         }
         catch (Exception e)
         {

@@ -20,7 +20,8 @@ internal sealed class OnnxSession : IDisposable
     /// <exception cref="FormatException">ONNX Runtime refuses the graph.</exception>
     public OnnxSession(byte[] onnx, SequencePredictorOptions options, string source)
     {
-        _session = Open(onnx, options, source);
+        _session = Open(onnx, options, source, out bool cpuArena);
+        CanShrink = cpuArena && ExecutionProviders.IsCpu(options.ExecutionProvider);
         _oneRunAtATime = ExecutionProviders.OneRunAtATime(options.ExecutionProvider) ? new() : null;
         using var inputs = _session.GetMemoryInfosForInputs();
         ReadsInPlace = inputs.All(memory => memory.GetDeviceType() == OrtMemoryInfoDeviceType.CPU);
@@ -31,13 +32,18 @@ internal sealed class OnnxSession : IDisposable
     /// <summary>Whether inputs are read where they are at each run. Else an I/O binding copies them once, to the device, and never again.</summary>
     public bool ReadsInPlace { get; }
 
+    /// <summary>Whether the memory that a run took can be given back after it (<see cref="ShrinkingRun"/>).</summary>
+    public bool CanShrink { get; }
+
     /// <summary>Opens a session as the options say.</summary>
     /// <param name="onnx">The ONNX file.</param>
     /// <param name="options">Valid options.</param>
     /// <param name="source">What the bytes are, which begins the sentences of exceptions.</param>
     /// <exception cref="InvalidOperationException">The execution provider cannot be used on this machine.</exception>
     /// <exception cref="FormatException">ONNX Runtime refuses the graph.</exception>
-    public static InferenceSession Open(byte[] onnx, SequencePredictorOptions options, string source)
+    public static InferenceSession Open(byte[] onnx, SequencePredictorOptions options, string source) => Open(onnx, options, source, out _);
+
+    private static InferenceSession Open(byte[] onnx, SequencePredictorOptions options, string source, out bool cpuArena)
     {
         using var session = new SessionOptions
         {
@@ -46,6 +52,7 @@ internal sealed class OnnxSession : IDisposable
         };
         AppendProvider(session, options);
         options.ConfigureSession?.Invoke(session);
+        cpuArena = session.EnableCpuMemArena;
         try
         {
             return new InferenceSession(onnx, session);
@@ -56,6 +63,17 @@ internal sealed class OnnxSession : IDisposable
             throw new FormatException($"{source} holds a graph that ONNX Runtime {OrtEnv.Instance().GetVersionString()} cannot run: "
                 + $"{e.Message.TrimEnd()} Export the model anew, or use the version of ONNX Runtime that it was made for.");
         }
+    }
+
+    /// <summary>
+    /// Options of a run after which the session gives back what its arena holds free. The arena would keep the most that was ever needed at
+    /// a time, which after one sequence of a million steps is hundreds of megabytes.
+    /// </summary>
+    public static RunOptions ShrinkingRun()
+    {
+        var options = new RunOptions();
+        options.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+        return options;
     }
 
     /// <summary>Runs the session; several threads may.</summary>

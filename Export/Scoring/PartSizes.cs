@@ -8,7 +8,8 @@ namespace MlNetRnn;
 /// <param name="Most">Sequences that a part has at most.</param>
 internal sealed record PartSizes(int Fewest, int Most)
 {
-    private const int MostSteps = 1 << 13; // sequences × steps: beyond, ONNX Runtime needs more memory and is slower
+    /// <summary>Sequences × steps of a run of several sequences: beyond, ONNX Runtime needs more memory and is slower.</summary>
+    public const int MostSteps = 1 << 13;
 
     /// <summary>For the recurrent operators of ONNX Runtime, whose rate falls beyond a few sequences.</summary>
     public static PartSizes OfOperators { get; } = new(16, 32);

@@ -5,9 +5,11 @@ namespace MlNetRnn;
 /// first calls, those that write to memory of the caller's allocate nothing.
 /// </summary>
 /// <remarks>
-/// What calls leave to later ones is bounded: about 64 MB, whatever the number of threads that ever called. A shape that was not seen
-/// lately costs some hundred bytes. With another device than the CPU (<see cref="SequencePredictorOptions.ExecutionProvider"/>) ONNX
-/// Runtime copies the values to it, and each run allocates some hundred bytes.
+/// What calls leave to later ones is bounded: about 64 MB (96 MB with RNN and GRU, whose large batches have a form of their own), whatever
+/// the number of threads that ever called. ONNX Runtime's arena keeps what the calls of one time needed at most, but gives back what a
+/// sequence of more than 8192 steps took. A shape that was not seen lately costs some hundred bytes. With another device than the CPU
+/// (<see cref="SequencePredictorOptions.ExecutionProvider"/>) ONNX Runtime copies the values to it, and each run allocates some hundred
+/// bytes.
 /// </remarks>
 public sealed class SequencePredictor : IDisposable
 {
@@ -28,8 +30,7 @@ public sealed class SequencePredictor : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         Options = options ?? SequencePredictorOptions.Default;
         Options.Validate();
-        ModelInputs.RequireOneSequence(model.Manifest, nameof(SequencePredictor));
-        _loaded = Loaded(model.OfSequences());
+        _loaded = Loaded(model);
         SequenceSize = checked(model.Manifest.Steps * model.Manifest.Features);
         OutputSize = model.Manifest.Outputs[0].Length;
     }
@@ -65,7 +66,7 @@ public sealed class SequencePredictor : IDisposable
     /// <summary>Predicts from one sequence.</summary>
     /// <param name="sequence">
     /// The sequence <c>[steps, features]</c>, oldest step first. A model of variable length takes shorter ones, too; one without a step,
-    /// or with a missing value, gives NaN.
+    /// or with a missing or infinite value, gives NaN.
     /// </param>
     /// <returns>The prediction, <see cref="OutputSize"/> values.</returns>
     /// <exception cref="ArgumentException">The sequence has another number of values.</exception>
@@ -125,11 +126,7 @@ public sealed class SequencePredictor : IDisposable
     {
         int count = CountIn(sequences);
         CheckDestination(destination, count);
-        if (destination.Overlaps(sequences))
-        {
-            throw new ArgumentException(
-                "The destination overlaps the sequences, which are read while results are written. Give memory of its own.", nameof(destination));
-        }
+        MemoryOverlap.Refuse(destination, sequences, "the sequences");
         using var call = new Call(this);
         if (count == 0)
             return;
@@ -167,7 +164,7 @@ public sealed class SequencePredictor : IDisposable
     /// Takes the predictions <c>[count, OutputSize]</c>, in the order of the sequences; apart from their memory.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// A sequence has a number of values that the model does not take, or the destination has another size.
+    /// A sequence has a number of values that the model does not take, or the destination has another size or overlaps a sequence.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     public void PredictRagged(IReadOnlyList<ReadOnlyMemory<float>> sequences, Span<float> destination)
@@ -187,6 +184,7 @@ public sealed class SequencePredictor : IDisposable
                 var sequence = sequences[i];
                 if (!SequenceShape.Accepts(Manifest, sequence.Length))
                     throw new ArgumentException(SizeMessage(sequence.Length, $"Sequence {i + 1}"), nameof(sequences));
+                MemoryOverlap.Refuse(destination, sequence.Span, "the sequences");
                 scorer.Ragged.Add(sequence);
             }
             scorer.ScoreRagged(Manifest.Outputs.AsSpan()[..1], destination);
@@ -203,7 +201,10 @@ public sealed class SequencePredictor : IDisposable
     /// after the last of them.
     /// </summary>
     /// <param name="model">A model of the same input and outputs.</param>
-    /// <exception cref="ArgumentException">The model has another input or other outputs. The current one stays.</exception>
+    /// <exception cref="ArgumentException">
+    /// The model has another input or other outputs, or is the streaming form of one. The current one stays.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The model takes other inputs than one sequence of Single. The current one stays.</exception>
     /// <exception cref="FormatException">ONNX Runtime refuses the model's graph. The current one stays.</exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     public void Replace(SequenceModel model)
@@ -253,7 +254,8 @@ public sealed class SequencePredictor : IDisposable
 
     private LoadedModel Loaded(SequenceModel model)
     {
-        var loaded = new LoadedModel(model, Options);
+        ModelInputs.RequireOneSequence(model.Manifest, nameof(SequencePredictor));
+        var loaded = new LoadedModel(model.OfSequences(), Options);
         try
         {
             loaded.Probe();

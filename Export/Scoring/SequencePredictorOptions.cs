@@ -32,7 +32,10 @@ public sealed record SequencePredictorOptions
     /// <summary>Options of the execution provider by ONNX Runtime's names, such as <c>device_id</c>; none by default.</summary>
     public IReadOnlyDictionary<string, string> ExecutionProviderOptions { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Sets anything else of the ONNX Runtime session, after the options above and before the session is made; null by default.</summary>
+    /// <summary>
+    /// Sets anything else of the ONNX Runtime session, after the options above and before the session is made; null by default. Called for
+    /// each session: that of each model, and that of the form in which large batches of RNN and GRU are scored, when the first of them comes.
+    /// </summary>
     public Action<SessionOptions>? ConfigureSession { get; init; }
 
     internal int ThreadsPerBatch => Threads ?? (ExecutionProviders.IsCpu(ExecutionProvider) ? Math.Min(MostThreads, Environment.ProcessorCount) : 1);

@@ -22,6 +22,7 @@ internal sealed class SequenceRun : IPooled
     private int _rowCapacity;
     private (int Rows, int Steps) _shape;
     private BoundTensors? _bound;
+    private RunOptions? _shrinking; // of the runs of long sequences
 
     /// <param name="session">The session, which must outlive this.</param>
     /// <param name="manifest">Its model.</param>
@@ -90,7 +91,7 @@ internal sealed class SequenceRun : IPooled
     {
         try
         {
-            _session.Run(_options, _bound!);
+            _session.Run(Options(), _bound!);
         }
         catch (OnnxRuntimeException e)
         {
@@ -113,7 +114,11 @@ internal sealed class SequenceRun : IPooled
     {
         Unbind();
         _options.Dispose();
+        _shrinking?.Dispose();
     }
+
+    private RunOptions Options() =>
+        _shape.Steps > PartSizes.MostSteps && _session.CanShrink ? _shrinking ??= OnnxSession.ShrinkingRun() : _options;
 
     private BoundTensors Bind(int rows, int steps) => new(
         _session.Session, _session.ReadsInPlace,

@@ -48,7 +48,16 @@ internal sealed class StepRunner(OnnxSession session, SequenceModelManifest mani
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1); // ONNX Runtime ends the process on an empty batch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, capacity);
-        session.Run(_options, _bound[count] ??= Bind(count));
+        try
+        {
+            session.Run(_options, _bound[count] ??= Bind(count));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidOperationException($"ONNX Runtime failed to run one step of {count} series: {e.Message.TrimEnd()} "
+                + $"The model takes '{manifest.FeatureColumnName}', Single [batch, {manifest.Features} features], and "
+                + $"{_states.Length} states; it gives '{_output.Name}', Single [batch, {string.Join(", ", _output.Dimensions)}].", e);
+        }
     }
 
     public void Dispose()

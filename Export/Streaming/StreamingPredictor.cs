@@ -7,7 +7,7 @@ namespace MlNetRnn;
 /// <remarks>
 /// After each observation, the prediction is the one that the model gives for the whole sequence so far, from its first observation on. A model
 /// trained on windows of fixed length has seen no longer sequences than those: <see cref="StreamingSeries.Reset"/> begins anew. A missing
-/// value makes that prediction and all later ones NaN, as it does in a sequence; replace missing values first, or reset the series.
+/// or infinite value makes that prediction and all later ones NaN, as it does in a sequence; replace missing values first, or reset the series.
 /// </remarks>
 /// <example>
 /// <code>
@@ -39,7 +39,7 @@ public sealed class StreamingPredictor : IDisposable
     /// The model cannot be run step by step, or takes more than one tensor of Single; the message says why.
     /// </exception>
     /// <exception cref="ArgumentException">Options are wrong, or name a device that the loaded ONNX Runtime lacks.</exception>
-    /// <exception cref="FormatException">ONNX Runtime refuses the model's graph.</exception>
+    /// <exception cref="FormatException">ONNX Runtime refuses the model's graph, or it is not what the manifest says.</exception>
     public StreamingPredictor(SequenceModel model, SequencePredictorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -48,7 +48,7 @@ public sealed class StreamingPredictor : IDisposable
         ModelInputs.RequireOneSequence(model.Manifest, nameof(StreamingPredictor));
         Model = model.AsStreaming();
         var manifest = Model.Manifest;
-        _session = new OnnxSession(Model.OnnxBytes, options, model.Source);
+        _session = Opened(Model, options, model.Source);
         _single = new(() => new StepRunner(_session, manifest, 1), MostIdleBytes);
         _batched = new(() => new StepRunner(_session, manifest, LargestBatch), MostIdleBytes);
         _identity = Model.GraphIdentity();
@@ -119,6 +119,7 @@ public sealed class StreamingPredictor : IDisposable
     /// <param name="prediction">Takes <see cref="OutputSize"/> values.</param>
     /// <exception cref="ArgumentException">A number of values is wrong, or the series is another predictor's.</exception>
     /// <exception cref="InvalidOperationException">Another call on the series is under way.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     public void Step(StreamingSeries series, ReadOnlySpan<float> observation, Span<float> prediction)
     {
         ArgumentNullException.ThrowIfNull(series);
@@ -139,12 +140,16 @@ public sealed class StreamingPredictor : IDisposable
     /// <summary>Takes an observation of each of many series at once, which is several times faster than one by one.</summary>
     /// <param name="series">Series of this predictor's, each once; none gives none.</param>
     /// <param name="observations">Their observations, <c>[series, features]</c>.</param>
-    /// <param name="predictions">Takes the predictions, <c>[series, OutputSize]</c>.</param>
-    /// <exception cref="ArgumentException">A number of values is wrong, or a series is another predictor's.</exception>
+    /// <param name="predictions">Takes the predictions, <c>[series, OutputSize]</c>; apart from the memory of the observations.</param>
+    /// <exception cref="ArgumentException">
+    /// A number of values is wrong, a series is another predictor's, or the predictions overlap the observations; no series was stepped.
+    /// </exception>
     /// <exception cref="InvalidOperationException">Another call on a series is under way, or it is given twice; no series was stepped.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     public void StepBatch(ReadOnlySpan<StreamingSeries> series, ReadOnlySpan<float> observations, Span<float> predictions)
     {
         Check(observations.Length, predictions.Length, series.Length);
+        MemoryOverlap.Refuse(predictions, observations, "the observations");
         if (series.Length == 0)
             return;
         Enter(series);
@@ -182,7 +187,6 @@ public sealed class StreamingPredictor : IDisposable
         for (int i = 0; i < series.Length; i++)
             runner.Read(series[i].State, i);
         runner.Run(series.Length);
-        runner.Predictions(series.Length).CopyTo(predictions);
         for (int i = 0; i < series.Length; i++)
         {
             // A sequence padded at its start is the shorter sequence: padding before the first observation is none.
@@ -191,6 +195,28 @@ public sealed class StreamingPredictor : IDisposable
                 continue;
             runner.Write(series[i].State, i);
             series[i].Steps++;
+        }
+        runner.Predictions(series.Length).CopyTo(predictions); // last: a single step may write over its observation
+    }
+
+    private static OnnxSession Opened(SequenceModel model, SequencePredictorOptions options, string source)
+    {
+        var session = new OnnxSession(model.OnnxBytes, options, source);
+        try
+        {
+            using var probe = new StepRunner(session, model.Manifest, 1);
+            probe.Run(1); // of zeros: a graph that does not fit its manifest is found out before a series depends on it
+            return session;
+        }
+        catch (InvalidOperationException e)
+        {
+            session.Dispose();
+            throw new FormatException($"{source} cannot be scored step by step. {e.Message} Export the model anew.");
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
         }
     }
 

@@ -71,6 +71,74 @@ public sealed class ModelReplacementTests
     }
 
     [TestMethod]
+    public void A_model_that_takes_no_whole_sequences_is_refused_with_what_scores_it()
+    {
+        var model = StreamedModels.Fit("lstm");
+        using var predictor = new SequencePredictor(model);
+        var several = model.With(model.Manifest with { Inputs = [new("Shop", OnnxElementType.String, ["Shop"], [4, 1])] });
+
+        Fails.With<ArgumentException>(() => predictor.Replace(model.AsStreaming()), "streaming form", "StreamingPredictor");
+        Fails.With<NotSupportedException>(() => predictor.Replace(several), "'Shop'", "ApplyOnnxModel");
+
+        Assert.AreSame(model, predictor.Model);
+    }
+
+    [TestMethod]
+    public void Dispose_and_replacement_may_meet_calls_that_open_the_form_for_large_batches()
+    {
+        SequenceModel[] models = [TinyModel.Forecasting, TinyModel.Retrained(TinyModel.Forecasting)];
+        float[] sequences = s_sequences[..(128 * 12)];
+        float[][] answers = [.. models.Select(model =>
+        {
+            using var alone = new SequencePredictor(model, new() { Threads = 2 });
+            return alone.PredictBatch(sequences);
+        })];
+        var failures = new System.Collections.Concurrent.ConcurrentBag<Exception>();
+        int wrong = 0, refused = 0;
+        for (int round = 0; round < 30; round++)
+        {
+            var predictor = new SequencePredictor(models[0], new() { Threads = 2 });
+            using var start = new Barrier(6);
+            void Until(Action<int> act)
+            {
+                start.SignalAndWait();
+                try
+                {
+                    for (int i = 1; ; i++)
+                        act(i);
+                }
+                catch (ObjectDisposedException)
+                {
+                    Interlocked.Increment(ref refused);
+                }
+                catch (Exception e)
+                {
+                    failures.Add(e);
+                }
+            }
+            void Ask(int call)
+            {
+                float[] answer = predictor.PredictBatch(sequences);
+                if (!answers.Any(a => a.AsSpan().SequenceEqual(answer)))
+                    Interlocked.Increment(ref wrong);
+            }
+            void Replace(int call) => predictor.Replace(models[call % 2]);
+            Thread[] threads = [.. new Action<int>[] { Ask, Ask, Ask, Ask, Replace }.Select(act => new Thread(() => Until(act)))];
+            foreach (var thread in threads)
+                thread.Start();
+            start.SignalAndWait();
+            Thread.Sleep(round % 10);
+
+            predictor.Dispose();
+
+            foreach (var thread in threads)
+                Assert.IsTrue(thread.Join(TimeSpan.FromMinutes(1)));
+        }
+        Assert.IsEmpty(failures, string.Join(Environment.NewLine, failures));
+        Assert.AreEqual((0, 30 * 5), (wrong, refused));
+    }
+
+    [TestMethod]
     public void A_disposed_predictor_takes_no_model()
     {
         var predictor = new SequencePredictor(s_old);

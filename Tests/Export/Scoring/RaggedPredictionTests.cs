@@ -32,6 +32,32 @@ public sealed class RaggedPredictionTests
     }
 
     [TestMethod]
+    public void A_very_long_sequence_among_many_of_one_step_and_of_none_scores_as_alone()
+    {
+        using var predictor = new SequencePredictor(TinyModel.Ragged, new() { Threads = 2 });
+        int[] steps = [30_000, .. Enumerable.Range(0, 400).Select(i => i % 3), 3000, 30_000];
+        float[][] sequences = [.. steps.Select((count, i) => StreamedModels.Values(2 * count, i))];
+
+        float[] together = predictor.PredictRagged([.. sequences.Select(s => (ReadOnlyMemory<float>)s)]);
+
+        for (int i = 0; i < sequences.Length; i++)
+            Assert.AreEqual(predictor.Predict(sequences[i])[0], together[i], 1e-5f, $"{steps[i]} steps");
+    }
+
+    [TestMethod]
+    public void Results_over_sequences_that_are_still_to_be_read_are_refused()
+    {
+        using var predictor = new SequencePredictor(TinyModel.Ragged);
+        float[] memory = [1, 2, 3, 4, 5, 6];
+
+        Fails.With<ArgumentException>(
+            () => predictor.PredictRagged([memory.AsMemory(0, 2), memory.AsMemory(2, 4)], memory.AsSpan(4, 2)), "overlaps", "memory of its own");
+
+        Assert.AreSequenceEqual([1f, 2, 3, 4, 5, 6], memory);
+        predictor.PredictRagged([memory.AsMemory(0, 2), memory.AsMemory(2, 2)], memory.AsSpan(4, 2)); // beside them
+    }
+
+    [TestMethod]
     public void No_sequence_gives_no_result()
     {
         using var predictor = new SequencePredictor(TinyModel.Ragged);

@@ -18,17 +18,22 @@ public sealed class WideFormTests
     }
 
     [TestMethod]
-    [DataRow(1)]
-    [DataRow(15)]
-    [DataRow(32)]
-    [DataRow(127)]
-    [DataRow(128)]
-    [DataRow(700)]
-    public void Batches_of_every_size_give_what_single_sequences_give(int count)
+    [DataRow(1, 2)]
+    [DataRow(15, 1)]
+    [DataRow(16, 1)]
+    [DataRow(17, 2)]
+    [DataRow(32, 2)]
+    [DataRow(127, 1)]
+    [DataRow(128, 2)]
+    [DataRow(129, 7)]
+    [DataRow(700, 2)]
+    [DataRow(1000, 7)]
+    [DataRow(4096, 64)]
+    public void Batches_of_every_size_give_what_single_sequences_give_on_any_number_of_threads(int count, int threads)
     {
         foreach (var model in new[] { TinyModel.Forecasting, Rnn(bidirectional: false), Rnn(bidirectional: true) })
         {
-            using var predictor = new SequencePredictor(model, s_options);
+            using var predictor = new SequencePredictor(model, new() { Threads = threads });
             float[] sequences = StreamedModels.Values(count * predictor.SequenceSize, seed: count);
 
             float[] batch = predictor.PredictBatch(sequences);

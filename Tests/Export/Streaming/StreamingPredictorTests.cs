@@ -161,6 +161,92 @@ public sealed class StreamingPredictorTests
     }
 
     [TestMethod]
+    public void A_hundred_thousand_series_are_stepped_at_once_or_not_at_all()
+    {
+        const int Count = 100_000;
+        using var predictor = new StreamingPredictor(s_lstm.Value);
+        StreamingSeries[] series = [.. Enumerable.Range(0, Count).Select(_ => predictor.CreateSeries())];
+        float[] values = StreamedModels.Values(Count * Features, seed: 1), predictions = new float[Count];
+
+        predictor.StepBatch(series, values, predictions);
+
+        foreach (int i in new[] { 0, 63, 64, 77_777, Count - 1 })
+            AreClose(predictor.CreateSeries().Step(values.AsSpan(i * Features, Features)), [predictions[i]], $"series {i}");
+        var last = series[^1];
+        series[^1] = series[3];
+        Fails.With<InvalidOperationException>(() => predictor.StepBatch(series, values, predictions), "twice in one batch");
+        Assert.IsTrue(series.All(s => s.Steps == 1));
+        series[^1] = last;
+        predictor.StepBatch(series, values, predictions); // none stayed in use
+        Assert.IsTrue(series.All(s => s.Steps == 2));
+    }
+
+    [TestMethod]
+    public void A_step_may_write_over_its_observation_and_a_batch_may_not()
+    {
+        using var predictor = new StreamingPredictor(s_forecast.Value); // two features, two outputs
+        var (alone, over) = (predictor.CreateSeries(), predictor.CreateSeries());
+        float[] memory = [0.5f, -1, 7, 7];
+        float[] first = alone.Step(memory.AsSpan(0, 2)), second = alone.Step(first);
+
+        over.Step(memory.AsSpan(0, 2), memory.AsSpan(0, 2));
+        Assert.AreSequenceEqual(first, memory[..2]);
+        over.Step(memory.AsSpan(0, 2), memory.AsSpan(0, 2)); // predictions as the next observations
+        Assert.AreSequenceEqual(second, memory[..2]);
+
+        Fails.With<ArgumentException>(
+            () => predictor.StepBatch([over], memory.AsSpan(0, 2), memory.AsSpan(1, 2)), "overlaps the observations", "memory of its own");
+        Assert.AreEqual(2, over.Steps);
+    }
+
+    [TestMethod]
+    public void A_first_observation_with_one_missing_value_is_no_padding_where_its_prediction_is_written_over_it()
+    {
+        var model = s_forecast.Value.AsStreaming();
+        using var predictor = new StreamingPredictor(model.With(model.Manifest with { VariableLength = true }));
+        var series = predictor.CreateSeries();
+        float[] memory = [float.NaN, float.NaN];
+
+        series.Step(memory, memory);
+        Assert.AreEqual(0, series.Steps, "padding");
+        memory[1] = 1;
+        series.Step(memory, memory);
+
+        Assert.AreEqual(1, series.Steps);
+        Assert.IsTrue(series.Step([1, 2]).All(float.IsNaN), "a sequence with a missing value has no prediction");
+    }
+
+    [TestMethod]
+    public void A_state_of_a_network_of_the_same_shape_with_other_weights_is_refused()
+    {
+        using var predictor = new StreamingPredictor(s_lstm.Value);
+        using var retrained = new StreamingPredictor(TinyModel.Retrained(s_lstm.Value.AsStreaming()));
+        Assert.AreEqual(predictor.StateSize, retrained.StateSize);
+        using var state = new MemoryStream();
+        predictor.CreateSeries().Save(state);
+        state.Position = 0;
+
+        Fails.With<InvalidOperationException>(() => retrained.RestoreSeries(state), "another model", "start a new series");
+    }
+
+    [TestMethod]
+    public void A_step_graph_that_does_not_fit_its_manifest_is_refused_at_once()
+    {
+        var model = s_lstm.Value.AsStreaming();
+        var manifest = model.Manifest;
+        SequenceModelManifest[] wrong =
+        [
+            manifest with { Features = 5 },
+            manifest with { Outputs = [manifest.Outputs[0] with { Length = 4 }] },
+            manifest with { StreamingStates = [.. manifest.StreamingStates.Select(s => s with { Size = s.Size + 3 })] },
+            manifest with { StreamingStates = manifest.StreamingStates[1..] },
+        ];
+
+        foreach (var other in wrong)
+            Fails.With<FormatException>(() => _ = new StreamingPredictor(model.With(other)), "step by step", "'Features'", "Export the model anew");
+    }
+
+    [TestMethod]
     public void Threads_step_their_series_over_one_predictor()
     {
         using var predictor = new StreamingPredictor(s_lstm.Value);
