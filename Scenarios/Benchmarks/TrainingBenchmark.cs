@@ -10,7 +10,7 @@ namespace MlNetRnn.Scenarios.Benchmarks;
 /// </summary>
 internal sealed class TrainingBenchmark(MLContext ml, int threads, double peak)
 {
-    private const double MeasuredSeconds = 0.25; // of each measurement, of the plain loop, as far as the data reaches
+    private const double MeasuredSeconds = 0.2; // of each measurement, of the plain loop, as far as the data reaches
     private const int MostWindows = 8192;
 
     private static readonly string[] Cells = ["rnn", "lstm", "gru", "bilstm"];

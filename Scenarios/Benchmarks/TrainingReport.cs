@@ -49,7 +49,7 @@ internal static class TrainingReport
         foreach (var shape in TrainingBenchmark.Cases(quick))
         {
             cancellation.ThrowIfCancellationRequested();
-            results.Add(benchmark.Run(shape, rounds: quick ? 3 : 7));
+            results.Add(benchmark.Run(shape, rounds: quick ? 3 : 5));
             Console.Error.WriteLine($"measured {shape.Cell} {shape.Hidden} x batch {shape.Batch}, {shape.Steps} steps x {shape.Features} features");
         }
         ResultTable.Write(Headers, [.. results.Select(Texts)]);
