@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML;
+
+namespace MlNetRnn;
+
+/// <summary>
+/// The usual windowing by itself, which enumerates a source in little more time than it takes to read it: one series of Single columns,
+/// each window its last rows as they are, nothing of other rows asked for.
+/// </summary>
+/// <param name="input">The source's cursor.</param>
+/// <param name="getters">The values of a row.</param>
+/// <param name="shape">What a window is.</param>
+internal sealed class PlainWindows(DataViewRowCursor input, ValueGetter<float>[] getters, WindowShape shape)
+{
+    private readonly HistoryBuffer _rows = new(shape.Inputs, shape.Length);
+    private readonly int _stride = shape.Stride;
+    private int _toAnchor = shape.FirstAnchor + 1; // rows
+
+    /// <summary>Moves to the next row that ends a window; false after the last.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // in the caller's try block, what the loops keep in registers would go to memory
+    public bool MoveNext()
+    {
+        do
+        {
+            if (!input.MoveNext())
+                return false;
+            ColumnsReader.ReadSingles(getters, _rows.Append());
+        }
+        while (--_toAnchor > 0);
+        _toAnchor = _stride;
+        return true;
+    }
+
+    /// <summary>The window that ends at the row, [length, width].</summary>
+    /// <param name="values">Its number of values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<float> Last(int values) => _rows.Last(values);
+}
