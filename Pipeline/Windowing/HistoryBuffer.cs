@@ -8,11 +8,10 @@ namespace MlNetRnn;
 /// </summary>
 /// <param name="width">Values per row.</param>
 /// <param name="keep">The number of rows that must stay readable; <c>keep * width</c> is at most <see cref="Array.MaxLength"/>.</param>
-internal sealed class HistoryBuffer(int width, long keep)
+/// <param name="fewestRows">Of the full buffer: where few rows are kept of many, they would be moved often.</param>
+internal sealed class HistoryBuffer(int width, long keep, int fewestRows = 32)
 {
-    private const int FewestRows = 32; // of the full buffer: few rows that are kept would be moved too often
-
-    private readonly int _mostRows = (int)Math.Min(Math.Max(2 * keep, FewestRows), Array.MaxLength / width);
+    private readonly int _mostRows = (int)Math.Min(Math.Max(2 * keep, fewestRows), Array.MaxLength / width);
     private float[] _values = new float[FirstCapacity(width, keep) * width];
     private int _end; // of the newest row in the buffer
 
@@ -65,7 +64,7 @@ internal sealed class HistoryBuffer(int width, long keep)
     }
 
     private static int FirstCapacity(int width, long keep)
-        => (int)Math.Min(Math.Clamp(2 * keep, FewestRows, 64), Array.MaxLength / width);
+        => (int)Math.Min(Math.Clamp(2 * keep, 32, 64), Array.MaxLength / width);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MakeRoom()

@@ -40,7 +40,10 @@ internal sealed class SeriesReader
     public PlainWindows? PlainWindows()
     {
         var shape = _binding.Shape;
-        bool isPlain = shape is { Padding: WindowPadding.None, MissingValues: MissingValuePolicy.Keep } && !_readsMore;
+        bool isPlain = !_readsMore && shape is
+        {
+            Padding: WindowPadding.None, MissingValues: MissingValuePolicy.Keep or MissingValuePolicy.ForwardFill,
+        };
         return isPlain && _inputs?.Singles is { } getters ? new(_row, getters, shape) : null;
     }
 
