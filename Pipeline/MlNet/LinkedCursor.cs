@@ -67,9 +67,11 @@ internal abstract class LinkedCursor(DataViewRowCursor input, DataViewSchema sch
     protected void CheckOnRow()
     {
         if (_position < 0)
-            throw new InvalidOperationException("The cursor is not on a row. Call MoveNext first, and read values only while it returns "
-                + "true.");
+            throw NotOnRow();
     }
+
+    private static InvalidOperationException NotOnRow() =>
+        new("The cursor is not on a row. Call MoveNext first, and read values only while it returns true.");
 
     /// <summary>Hands a getter out under the type that was asked for, or says which type the column has, as ML.NET does.</summary>
     public static ValueGetter<TValue> CheckedGetter<TValue>(Delegate getter, DataViewSchema.Column column)

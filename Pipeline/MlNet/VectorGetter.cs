@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -9,10 +11,17 @@ internal static class VectorGetter
     /// <summary>Writes all values of a row's vector.</summary>
     internal delegate void Writer(Span<float> values);
 
-    public static ValueGetter<VBuffer<float>> Create(int size, Writer write) => (ref VBuffer<float> value) =>
+    public static ValueGetter<VBuffer<float>> Create(int size, Writer write) => (ref VBuffer<float> value) => write(Values(ref value, size));
+
+    /// <summary>Makes a receiver's vector a dense one of a size and gives its values, which the caller writes, all of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Span<float> Values(ref VBuffer<float> value, int size)
     {
-        var editor = VBufferEditor.Create(ref value, size);
-        write(editor.Values);
-        value = editor.Commit();
-    };
+        if (value.Length != size || !value.IsDense || size == 0)
+            MakeDense(ref value, size);
+        // What the editor would give, for a third of the time: a dense vector's own memory.
+        return MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(value.GetValues()), size);
+    }
+
+    private static void MakeDense(ref VBuffer<float> value, int size) => value = VBufferEditor.Create(ref value, size).Commit();
 }

@@ -10,8 +10,8 @@ internal sealed class AheadValues(int width, int horizon)
     /// <summary>Begins a new series.</summary>
     public void Clear() => _rows.Clear();
 
-    /// <summary>Takes in the next row's values, [width].</summary>
-    public void Append(ReadOnlySpan<float> row) => row.CopyTo(_rows.Append());
+    /// <summary>Takes in a reader's current row, [width].</summary>
+    public void Append(ColumnsReader row) => row.AppendTo(_rows);
 
     /// <summary>Writes the values at anchor+1 … anchor+horizon, [horizon, width]; NaN past the newest row.</summary>
     public void Write(long anchor, Span<float> values)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -9,7 +10,6 @@ internal sealed class ColumnsReader
     private readonly DataViewRow _row;
     private readonly DataViewSchema.Column[] _columns;
     private readonly StepReader[] _readers;
-    private readonly ValueGetter<float>[]? _singles; // where all columns are Single, the usual case: twice as fast
     private readonly float[] _values;
     private readonly bool _refuseMissing;
 
@@ -21,33 +21,74 @@ internal sealed class ColumnsReader
         (_row, _columns, _refuseMissing) = (row, columns, refuseMissing);
         _readers = [.. columns.Select(column => StepReader.Create(row, column))];
         if (columns.All(column => column.Type == NumberDataViewType.Single))
-            _singles = [.. columns.Select(row.GetGetter<float>)];
+            Singles = [.. columns.Select(row.GetGetter<float>)];
         _values = new float[_readers.Sum(reader => reader.Width)];
     }
+
+    /// <summary>Where all columns are Single, the usual case: their getters, which are twice as fast; else null.</summary>
+    public ValueGetter<float>[]? Singles { get; }
 
     /// <summary>The current row's values, [width], valid until the next call.</summary>
     /// <exception cref="InvalidOperationException">A vector has another size than its type, or a value is missing that must not
     /// be.</exception>
     public ReadOnlySpan<float> Read()
     {
-        if (_singles is { } singles)
-            for (var i = 0; i < singles.Length; i++)
-                singles[i](ref _values[i]);
-        else
-            ReadAny();
-        if (_refuseMissing && Array.Exists(_values, float.IsNaN))
-            throw Missing();
+        Read(_values);
         return _values;
     }
 
-    private void ReadAny()
+    /// <summary>Writes the current row's values, [width].</summary>
+    /// <param name="values">As long as a row.</param>
+    /// <exception cref="InvalidOperationException">As for the other; the place may hold some of the row's values then.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Read(Span<float> values)
     {
-        var start = 0;
+        if (values.Length != _values.Length)
+            throw WrongSize(values.Length);
+        if (Singles is { } singles)
+            ReadSingles(singles, values);
+        else
+            ReadAny(values);
+        if (_refuseMissing)
+            CheckKnown(values);
+    }
+
+    /// <summary>Writes the current row's values of Single columns, as many as there are getters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ReadSingles(ValueGetter<float>[] getters, Span<float> values)
+    {
+        var i = 0;
+        for (; i <= getters.Length - 4; i += 4)
+        {
+            getters[i](ref values[i]);
+            getters[i + 1](ref values[i + 1]);
+            getters[i + 2](ref values[i + 2]);
+            getters[i + 3](ref values[i + 3]);
+        }
+        for (; i < getters.Length; i++)
+            getters[i](ref values[i]);
+    }
+
+    /// <summary>Appends the current row's values; where reading fails, the rows are not to be used any more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AppendTo(HistoryBuffer rows) => Read(rows.Append());
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReadAny(Span<float> values)
+    {
         foreach (var reader in _readers)
         {
-            reader.Read(_values, start);
-            start += reader.Width;
+            reader.Read(values[..reader.Width]);
+            values = values[reader.Width..];
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CheckKnown(ReadOnlySpan<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+            if (float.IsNaN(values[i]))
+                throw Missing(i);
     }
 
     /// <summary>The column that the value at an index of the row's values is of.</summary>
@@ -59,7 +100,9 @@ internal sealed class ColumnsReader
         return _columns[column];
     }
 
-    private InvalidOperationException Missing() => new(
-        $"SlidingWindow: column '{ColumnOf(Array.FindIndex(_values, float.IsNaN)).Name}', row {_row.Position + 1}: the value is missing "
+    private ArgumentException WrongSize(int size) => new($"A row has {_values.Length} values; the place for them has {size}.");
+
+    private InvalidOperationException Missing(int index) => new(
+        $"SlidingWindow: column '{ColumnOf(index).Name}', row {_row.Position + 1}: the value is missing "
             + "(NaN), and MissingValues is Error. Correct the data, use ml.Transforms.ReplaceMissingValues, or choose another policy.");
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlNetRnn;
 
 /// <summary>
@@ -6,38 +8,43 @@ namespace MlNetRnn;
 /// </summary>
 /// <param name="width">Values per row.</param>
 /// <param name="keep">The number of rows that must stay readable; <c>keep * width</c> is at most <see cref="Array.MaxLength"/>.</param>
-internal sealed class HistoryBuffer(int width, long keep)
+/// <param name="fewestRows">Of the full buffer: where few rows are kept of many, they would be moved often.</param>
+internal sealed class HistoryBuffer(int width, long keep, int fewestRows = 32)
 {
-    private readonly int _mostRows = (int)Math.Min(2 * keep, Array.MaxLength / width);
+    private readonly int _mostRows = (int)Math.Min(Math.Max(2 * keep, fewestRows), Array.MaxLength / width);
     private float[] _values = new float[FirstCapacity(width, keep) * width];
-    private long _first; // series position of the buffer's first row
-    private int _count;  // rows in the buffer
-    private int _capacity = FirstCapacity(width, keep);
+    private int _end; // of the newest row in the buffer
 
     /// <summary>The series position of the next row: the number of rows since the beginning of the series.</summary>
-    public long Next => _first + _count;
+    public long Next { get; private set; }
 
     /// <summary>Forgets everything: the next row is position 0 of a new series.</summary>
-    public void Clear() => (_first, _count) = (0, 0);
+    public void Clear() => (Next, _end) = (0, 0);
 
     /// <summary>A place for the next row's values, [width]; the last <c>keep</c> rows stay readable.</summary>
     public Span<float> Append()
     {
-        if (_count == _capacity)
+        if (_end == _values.Length)
             MakeRoom();
-        return _values.AsSpan(_count++ * width, width);
+        var start = _end;
+        _end = start + width;
+        Next++;
+        return _values.AsSpan(start, width);
     }
 
+    /// <summary>The last values, of whole rows, as many as were appended and are kept.</summary>
+    public ReadOnlySpan<float> Last(int values) => _values.AsSpan(_end - values, values);
+
     /// <summary>The values of consecutive rows by series position, [count, width].</summary>
-    public ReadOnlySpan<float> Rows(long position, int count) => _values.AsSpan((int)(position - _first) * width, count * width);
+    public ReadOnlySpan<float> Rows(long position, int count) => _values.AsSpan(_end - ((int)(Next - position) * width), count * width);
 
     /// <summary>Writes the position and the rows that must stay readable.</summary>
     public void Save(BinaryWriter writer)
     {
-        var kept = (int)Math.Min(_count, keep);
+        var kept = (int)Math.Min(Next, keep);
         writer.Write(Next);
         writer.Write(kept);
-        foreach (var value in Rows(Next - kept, kept))
+        foreach (var value in Last(kept * width))
             writer.Write(value);
     }
 
@@ -53,22 +60,21 @@ internal sealed class HistoryBuffer(int width, long keep)
         for (var row = 0; row < kept; row++)
             foreach (ref var value in Append())
                 value = reader.ReadSingle();
-        _first = next - _count;
+        Next = next;
     }
 
-    private static int FirstCapacity(int width, long keep) => (int)Math.Min(Math.Min(2 * keep, 64), Array.MaxLength / width);
+    private static int FirstCapacity(int width, long keep)
+        => (int)Math.Min(Math.Clamp(2 * keep, 32, 64), Array.MaxLength / width);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void MakeRoom()
     {
-        var kept = (int)Math.Min(_count, keep - 1);
+        var kept = (int)Math.Min(_end / width, keep - 1) * width;
         var target = _values;
         // Grown only as rows arrive: a window longer than the data never gets its full buffer.
-        if (_capacity < _mostRows)
-        {
-            _capacity = (int)Math.Min(2L * _capacity, _mostRows);
-            target = new float[_capacity * width];
-        }
-        _values.AsSpan((_count - kept) * width, kept * width).CopyTo(target);
-        (_values, _first, _count) = (target, _first + _count - kept, kept);
+        if (_values.Length < _mostRows * width)
+            target = new float[(int)Math.Min(2L * (_values.Length / width), _mostRows) * width];
+        _values.AsSpan(_end - kept, kept).CopyTo(target);
+        (_values, _end) = (target, kept);
     }
 }

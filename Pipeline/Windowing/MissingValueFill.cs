@@ -21,7 +21,7 @@ internal abstract class MissingValueFill(int inputs)
         _ => null,
     };
 
-    /// <summary>Stores a row, [inputs], as [<see cref="StoredPerInput"/> × inputs].</summary>
+    /// <summary>Stores a row, [inputs], as [<see cref="StoredPerInput"/> × inputs]; in its own place, where that is as long.</summary>
     public abstract void Store(ReadOnlySpan<float> row, Span<float> stored);
 
     /// <summary>Writes stored rows, [steps, stored], as the window has them, [steps, width].</summary>

@@ -6,9 +6,13 @@ namespace MlNetRnn;
 /// </summary>
 internal sealed class Series(WindowShape shape)
 {
+    private readonly int _stride = shape.Stride;
     private long _newest = -1;             // the last row taken in
     private long _next = shape.FirstAnchor; // the oldest anchor that was not handed out
     private long _ahead = shape.FirstAnchor; // the first anchor that was not taken in
+
+    /// <summary>The last row taken in; -1 before the first.</summary>
+    public long Newest => _newest;
 
     public SeriesWindow? Window { get; init; }
 
@@ -41,7 +45,7 @@ internal sealed class Series(WindowShape shape)
     {
         if (++_newest < _ahead)
             return false;
-        _ahead += shape.Stride;
+        _ahead += _stride;
         return true;
     }
 
@@ -51,7 +55,7 @@ internal sealed class Series(WindowShape shape)
         anchor = _next;
         if (_next > _newest || (!IsOver && _newest - _next < lookAhead))
             return false;
-        _next += shape.Stride;
+        _next += _stride;
         return true;
     }
 }

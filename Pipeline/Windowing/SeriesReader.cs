@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 
 namespace MlNetRnn;
@@ -6,12 +7,13 @@ namespace MlNetRnn;
 internal sealed class SeriesReader
 {
     private readonly WindowBinding _binding;
-    private readonly DataViewRow _row;
+    private readonly DataViewRowCursor _row;
     private readonly Func<string> _describeGroup;
     private readonly ColumnsReader? _inputs;
     private readonly ColumnsReader? _targets;
     private readonly ColumnsReader? _futures;
     private readonly ColumnsReader? _statics;
+    private readonly bool _readsMore; // than inputs
     private readonly int _lookAhead;
 
     /// <param name="row">The source's cursor.</param>
@@ -19,7 +21,7 @@ internal sealed class SeriesReader
     /// <param name="active">Which columns of its output were asked for.</param>
     /// <param name="lookAhead">How many rows behind the newest an anchor may be handed out.</param>
     /// <param name="describeGroup">Tells errors the group of the current row, such as <c>, group 'A'</c>.</param>
-    public SeriesReader(DataViewRow row, WindowBinding binding, bool[] active, int lookAhead, Func<string> describeGroup)
+    public SeriesReader(DataViewRowCursor row, WindowBinding binding, bool[] active, int lookAhead, Func<string> describeGroup)
     {
         (_row, _binding, _lookAhead, _describeGroup) = (row, binding, lookAhead, describeGroup);
         bool IsActive(int? index) => index is { } i && active[i];
@@ -31,6 +33,18 @@ internal sealed class SeriesReader
             _futures = new(row, binding.Futures);
         if (IsActive(binding.StaticIndex))
             _statics = new(row, binding.Statics);
+        _readsMore = _targets is not null || _futures is not null || _statics is not null;
+    }
+
+    /// <summary>The windows by themselves, where that is all there is to do with one series; else null.</summary>
+    public PlainWindows? PlainWindows()
+    {
+        var shape = _binding.Shape;
+        bool isPlain = !_readsMore && shape is
+        {
+            Padding: WindowPadding.None, MissingValues: MissingValuePolicy.Keep or MissingValuePolicy.ForwardFill,
+        };
+        return isPlain && _inputs?.Singles is { } getters ? new(_row, getters, shape) : null;
     }
 
     /// <summary>A series without rows.</summary>
@@ -48,17 +62,25 @@ internal sealed class SeriesReader
     }
 
     /// <summary>Takes the current row into a series; true when the row is an anchor.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // what it keeps in registers would go to memory in the caller's try block
     public bool Take(Series series)
     {
         if (_inputs is not null)
-            series.Window!.Append(_inputs.Read());
+            series.Window!.Append(_inputs);
+        if (_readsMore)
+            TakeMore(series);
+        return series.CountRow();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeMore(Series series)
+    {
         if (_targets is not null)
-            series.Targets!.Append(_targets.Read());
+            series.Targets!.Append(_targets);
         if (_futures is not null)
-            series.Futures!.Append(_futures.Read());
+            series.Futures!.Append(_futures);
         if (_statics is not null)
             TakeStatics(series.Statics!, _statics);
-        return series.CountRow();
     }
 
     private void TakeStatics(StaticValues known, ColumnsReader reader)

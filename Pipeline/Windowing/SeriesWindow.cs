@@ -47,6 +47,15 @@ internal sealed class SeriesWindow
             inputs.CopyTo(_rows.Append());
     }
 
+    /// <summary>Takes in a reader's current row, [inputs]; where reading fails, the series is not to be used any more.</summary>
+    public void Append(ColumnsReader row)
+    {
+        if (_missing is not null)
+            _missing.Store(row.Read(), _rows.Append());
+        else
+            row.AppendTo(_rows);
+    }
+
     /// <summary>Writes the window that ends at the newest row, [length, width].</summary>
     /// <param name="window">At least <see cref="WindowShape.Values"/> long.</param>
     public void Write(Span<float> window) => Write(Newest, window);
@@ -59,18 +68,22 @@ internal sealed class SeriesWindow
         var newest = Newest;
         if (anchor > newest || anchor < newest - _lookAhead || anchor < _firstAnchor)
             throw NoWindow(anchor);
+        if (_missing is null && anchor >= _length - 1)
+            _rows.Rows(anchor - _length + 1, _length).CopyTo(window);
+        else
+            WriteParts(anchor, window);
+    }
+
+    private void WriteParts(long anchor, Span<float> window)
+    {
         var steps = (int)Math.Min(_length, anchor + 1);
-        if (steps < _length)
-        {
-            var padded = (_length - steps) * _shape.Width;
-            window[..padded].Fill(float.NaN);
-            window = window[padded..];
-        }
+        var padded = (_length - steps) * _shape.Width;
+        window[..padded].Fill(float.NaN);
         var rows = _rows.Rows(anchor - steps + 1, steps);
         if (_missing is null)
-            rows.CopyTo(window);
+            rows.CopyTo(window[padded..]);
         else
-            _missing.Write(rows, window[..(steps * _shape.Width)]);
+            _missing.Write(rows, window.Slice(padded, steps * _shape.Width));
     }
 
     /// <summary>Writes the state, so that a later process continues with the next row.</summary>

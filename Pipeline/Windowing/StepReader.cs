@@ -10,8 +10,8 @@ internal abstract class StepReader
     /// <summary>The number of values per row.</summary>
     public abstract int Width { get; }
 
-    /// <summary>Writes the current row's values, [<see cref="Width"/>], from a place on.</summary>
-    public abstract void Read(float[] values, int start);
+    /// <summary>Writes the current row's values, [<see cref="Width"/>].</summary>
+    public abstract void Read(Span<float> values);
 
     public static StepReader Create(DataViewRow row, DataViewSchema.Column column)
     {
@@ -29,10 +29,10 @@ internal abstract class StepReader
 
         public override int Width => 1;
 
-        public override void Read(float[] values, int start)
+        public override void Read(Span<float> values)
         {
             _get(ref _value);
-            values[start] = float.CreateTruncating(_value);
+            values[0] = float.CreateTruncating(_value);
         }
     }
 
@@ -44,14 +44,13 @@ internal abstract class StepReader
 
         public override int Width { get; } = WindowBinding.Width(column);
 
-        public override void Read(float[] target, int start)
+        public override void Read(Span<float> values)
         {
             _get(ref _value);
             if (_value.Length != Width) // nobody else checks that a vector has the size of its type
                 throw new InvalidOperationException($"Column '{column.Name}', row {row.Position + 1}: the vector has {_value.Length} "
                     + $"values, expected {Width} by the column's type {column.Type}. Give every row a vector of that size.");
             var read = _value.GetValues();
-            var values = target.AsSpan(start, Width);
             if (_value.IsDense)
             {
                 for (var i = 0; i < read.Length; i++)

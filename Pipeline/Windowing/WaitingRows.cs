@@ -7,18 +7,29 @@ namespace MlNetRnn;
 /// The rows of anchors that wait for their label. Their slots in a <see cref="RowBuffer"/> are used again, so that memory grows with
 /// the rows that wait at a time.
 /// </summary>
-internal sealed class WaitingRows(DataViewRow source, IEnumerable<DataViewSchema.Column> columns)
+/// <param name="source">The source's cursor.</param>
+/// <param name="columns">The columns of it that are kept.</param>
+/// <param name="most">The most rows that wait at a time.</param>
+/// <param name="inOrder">Whether rows are handed out in the order in which they were kept; else in that order within each series.</param>
+internal sealed class WaitingRows(DataViewRow source, IEnumerable<DataViewSchema.Column> columns, int most, bool inOrder)
 {
     private readonly RowBuffer _rows = new(source, columns, capacity: 1);
-    private readonly Stack<int> _free = [];
-    private int _slots;
+    private readonly Stack<int> _free = []; // where rows are not handed out in order
+    private int _next;    // the slot of the next row that is kept; where rows are handed out in order, slots go round
+    private int _oldest;  // the slot of the next row that is handed out, where they are handed out in order
     private int _current = -1;
 
     /// <summary>Keeps the source's current row, an anchor of a series, until it is handed out.</summary>
     public void Keep(Series series)
     {
+        if (inOrder)
+        {
+            _rows.Store(_next);
+            _next = After(_next);
+            return;
+        }
         if (!_free.TryPop(out var slot))
-            slot = _slots++;
+            slot = _next++;
         _rows.Store(slot);
         series.Waiting.Enqueue(slot);
     }
@@ -26,6 +37,12 @@ internal sealed class WaitingRows(DataViewRow source, IEnumerable<DataViewSchema
     /// <summary>Makes the oldest row that is kept for a series the current one; the slot of the one before becomes free.</summary>
     public void MoveToNext(Series series)
     {
+        if (inOrder)
+        {
+            _current = _oldest;
+            _oldest = After(_oldest);
+            return;
+        }
         if (_current >= 0)
             _free.Push(_current);
         _current = series.Waiting.Dequeue();
@@ -42,4 +59,6 @@ internal sealed class WaitingRows(DataViewRow source, IEnumerable<DataViewSchema
         check();
         return _current;
     });
+
+    private int After(int slot) => slot + 1 == most ? 0 : slot + 1;
 }

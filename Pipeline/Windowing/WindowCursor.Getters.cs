@@ -32,9 +32,9 @@ internal sealed partial class WindowCursor
         if (index == _binding.LabelIndex && column.Type is not VectorDataViewType)
             return (ValueGetter<float>)GetNext;
         if (index == _binding.WindowIndex)
-            return (ValueGetter<VBuffer<float>>)GetWindow;
+            return _plain is not null ? GetPlainWindow : (ValueGetter<VBuffer<float>>)GetWindow;
         if (index == _binding.LabelIndex)
-            return VectorOf(column, values => _series.Targets!.Write(_anchor, values));
+            return (ValueGetter<VBuffer<float>>)GetLabel;
         if (index == _binding.FutureIndex)
             return VectorOf(column, values => _series.Futures!.Write(_anchor, values));
         if (index == _binding.StaticIndex)
@@ -45,9 +45,13 @@ internal sealed partial class WindowCursor
     private void GetWindow(ref VBuffer<float> value)
     {
         CheckOnRow();
-        var editor = VBufferEditor.Create(ref value, _windowSize);
-        _series.Window!.Write(_anchor, editor.Values);
-        value = editor.Commit();
+        _series.Window!.Write(_anchor, VectorGetter.Values(ref value, _windowSize));
+    }
+
+    private void GetPlainWindow(ref VBuffer<float> value)
+    {
+        CheckOnRow();
+        _plain!.Last(_windowSize).CopyTo(VectorGetter.Values(ref value, _windowSize));
     }
 
     private ValueGetter<VBuffer<float>> VectorOf(DataViewSchema.Column column, VectorGetter.Writer write)
@@ -56,6 +60,12 @@ internal sealed partial class WindowCursor
             CheckOnRow();
             write(values);
         });
+
+    private void GetLabel(ref VBuffer<float> value)
+    {
+        CheckOnRow();
+        _series.Targets!.Write(_anchor, VectorGetter.Values(ref value, _labelSize));
+    }
 
     private void GetNext(ref float value)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 
 namespace MlNetRnn;
@@ -14,10 +15,13 @@ internal sealed partial class WindowCursor : LinkedCursor
     private readonly bool _interleaved;
     private readonly int _lookAhead;
     private readonly int _windowSize;
+    private readonly int _labelSize;
     private readonly Func<int>? _groups;
     private readonly Func<string> _describeGroup;
     private readonly TimeCheck? _time;
+    private readonly bool _hasSeries; // groups, or gaps in time: more than one series
     private readonly SeriesReader _reader;
+    private readonly PlainWindows? _plain; // null where there is more to do than it can
     private readonly WaitingRows? _waiting; // null: an anchor is handed out while upstream stands on it
     private readonly List<Series> _all = []; // interleaved: one per group; else the one that is read
 
@@ -30,7 +34,7 @@ internal sealed partial class WindowCursor : LinkedCursor
         : base(input, binding.OutputSchema, active)
     {
         var settings = binding.Settings;
-        (_binding, _windowSize) = (binding, binding.Shape.Values);
+        (_binding, _windowSize, _labelSize) = (binding, binding.Shape.Values, settings.Horizon * binding.Targets.Length);
         _interleaved = settings.Groups == SeriesGroups.Interleaved;
         _lookAhead = _interleaved || active[binding.LabelIndex] || (binding.FutureIndex is { } future && active[future])
             ? settings.Horizon
@@ -38,14 +42,41 @@ internal sealed partial class WindowCursor : LinkedCursor
         _groups = binding.Group is null ? null : GroupNumbers.Create(binding.Group).Adding(input);
         _describeGroup = GroupName.Of(input, binding.Group);
         _time = binding.Time is { } time ? new TimeCheck(settings, TimeReader.Create(input, time), _describeGroup) : null;
+        _hasSeries = _groups is not null || _time is not null;
         _reader = new SeriesReader(input, binding, active, _lookAhead, _describeGroup);
-        _waiting = _lookAhead > 0 ? new WaitingRows(input, input.Schema.Where(column => active[column.Index])) : null;
+        if (_lookAhead > 0) // one row more than can follow an anchor before it is handed out
+            _waiting = new(input, input.Schema.Where(column => active[column.Index]), (_lookAhead / settings.Stride) + 1, !_interleaved);
         _series = _reader.Create();
+        _plain = _waiting is null && !_hasSeries ? _reader.PlainWindows() : null;
         if (!_interleaved)
             _all.Add(_series);
     }
 
     protected override bool MoveNextCore()
+    {
+        if (_plain is not null)
+            return _plain.MoveNext();
+        return _waiting is null ? MoveToNextAnchor() : MoveToNextWaiting();
+    }
+
+    // Nothing ahead is needed: an anchor is handed out while upstream stands on it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool MoveToNextAnchor()
+    {
+        while (Input.MoveNext())
+        {
+            if (_hasSeries && StartsSeries())
+                _series.Restart();
+            if (_reader.Take(_series))
+            {
+                _anchor = _series.Newest;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private bool MoveToNextWaiting()
     {
         // While a series goes on nothing waits that could be handed out: each row that is taken in completes one anchor at most.
         var found = _series.IsOver && _series.TryNext(_lookAhead, out _anchor);
@@ -57,7 +88,7 @@ internal sealed partial class WindowCursor : LinkedCursor
                 return false;
             found = _series.TryNext(_lookAhead, out _anchor);
         }
-        _waiting?.MoveToNext(_series);
+        _waiting!.MoveToNext(_series);
         return true;
     }
 
@@ -70,12 +101,19 @@ internal sealed partial class WindowCursor : LinkedCursor
                 _series.IsOver = true; // there were no rows
             return;
         }
-        var isNew = _groups is not null && Enter(_groups());
-        var isAfterGap = _time is not null && _time.StartsSeries(_series.Clock!, _time.Read(), Input.Position + 1);
-        if (isNew || isAfterGap)
+        if (_hasSeries && StartsSeries())
             _series.IsOver = true; // its last anchors go before the row is taken in
         else
             Take();
+    }
+
+    // Whether a series begins with upstream's row: a group, or what follows a gap in time.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool StartsSeries()
+    {
+        var isNew = _groups is not null && Enter(_groups());
+        var isAfterGap = _time is not null && _time.StartsSeries(_series.Clock!, _time.Read(), Input.Position + 1);
+        return isNew || isAfterGap;
     }
 
     // Nothing of a series that is over is left: upstream stands on the first row of the next, or has ended.
@@ -99,7 +137,7 @@ internal sealed partial class WindowCursor : LinkedCursor
     private void Take()
     {
         if (_reader.Take(_series))
-            _waiting?.Keep(_series);
+            _waiting!.Keep(_series);
     }
 
     private bool Enter(int group) => _interleaved ? EnterInterleaved(group) : EnterContiguous(group);
