@@ -51,7 +51,7 @@ internal sealed unsafe class FusedLayer : IDisposable
     public (torch.Tensor? Output, torch.Tensor? Final) Forward(torch.Tensor input, torch.Tensor? lengths, LayerResults results)
     {
         ThrowIfFailed();
-        bool differentiates = torch.is_grad_enabled() && (input.requires_grad || _parameters[0].requires_grad);
+        bool differentiates = torch.is_grad_enabled() && (input.requires_grad || Array.Exists(_parameters, p => p.requires_grad));
         var memory = Rent();
         List<torch.Tensor> tensors;
         if (differentiates)
@@ -123,37 +123,50 @@ internal sealed unsafe class FusedLayer : IDisposable
     /// <summary>A call of the layer on its way through torch's graph.</summary>
     internal sealed class Call(FusedLayer layer, RunMemory memory, torch.Tensor input, torch.Tensor? lengths, LayerResults results)
     {
-        private torch.Tensor? _inputGradient;
+        private torch.Tensor? _inputGradient; // held here: libtorch takes it only after the backward pass has returned
+        private bool _isDone;
 
-        public List<torch.Tensor> Forward()
-        {
-            bool inputGradient = input.requires_grad;
-            if (inputGradient) // before the backward pass, which must not fail
-                _inputGradient = torch.empty(input.shape, dtype: torch.float32);
-            return layer.Run(memory.Run, input, lengths, results, keepsSteps: true, inputGradient);
-        }
+        public List<torch.Tensor> Forward() =>
+            layer.Run(memory.Run, input, lengths, results, keepsSteps: true, inputGradient: input.requires_grad);
 
-        /// <summary>The gradients of the input (null where none is asked for) and the weights.</summary>
+        /// <summary>
+        /// The gradients of the input (null where none is asked for) and the weights. An exception would end the process on its way
+        /// through libtorch: the layer keeps it, and no gradient is given.
+        /// </summary>
         public List<torch.Tensor?> Backward(IReadOnlyList<torch.Tensor> outputs)
         {
+            try
+            {
+                Differentiate(outputs);
+                return [null, _inputGradient, .. memory.Gradients];
+            }
+            catch (Exception e)
+            {
+                layer._failure ??= e;
+                return [.. new torch.Tensor?[2 + layer._parameters.Length]];
+            }
+        }
+
+        private void Differentiate(IReadOnlyList<torch.Tensor> outputs)
+        {
+            if (_isDone)
+            {
+                throw new InvalidOperationException("A run of the layer was differentiated a second time; the first took its values. "
+                    + "Run the layer forward again before each backward pass.");
+            }
+            _isDone = true;
+            var run = memory.Run;
             using var output = results.HasFlag(LayerResults.Output) ? Contiguous(outputs[0]) : null;
             using var final = results.HasFlag(LayerResults.Final) ? Contiguous(outputs[^1]) : null;
+            _inputGradient = run.InputGradient ? torch.empty(run.Steps, run.Batch, run.Sizes.Inputs, dtype: torch.float32) : null;
             var tensors = new LayerTensors
             {
                 InputGradient = _inputGradient is null ? null : Pointer(_inputGradient),
                 OutputGradient = output is null ? null : Pointer(output),
                 FinalGradient = final is null ? null : Pointer(final),
             };
-            try
-            {
-                layer._pass.Backward(memory.Run, tensors, memory.Pointers, layer._threads);
-            }
-            catch (Exception e)
-            {
-                layer._failure = e;
-            }
+            layer._pass.Backward(run, tensors, memory.Pointers, layer._threads);
             layer._idle.Add(memory);
-            return [null, _inputGradient, .. memory.Gradients];
         }
 
         // Not defined where the loss does not depend on it.
