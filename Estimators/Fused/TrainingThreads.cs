@@ -21,7 +21,7 @@ internal sealed class TrainingThreads : IDisposable
 
     private readonly object _lock = new(); // a Lock cannot be waited for
     private IShares? _work;
-    private int _round; // counts pieces of work
+    private long _round; // counts pieces of work; hours of them are more than an Int32 holds
     private int _atWork; // threads beside the caller that are not yet done with the round
     private bool _isClosed;
     private ExceptionDispatchInfo? _failure;
@@ -41,6 +41,7 @@ internal sealed class TrainingThreads : IDisposable
     public int Count { get; }
 
     /// <summary>Does all shares, one on each thread. For one caller at a time.</summary>
+    /// <exception cref="ObjectDisposedException">The threads have ended.</exception>
     public void Run(IShares work)
     {
         if (Count == 1)
@@ -50,6 +51,7 @@ internal sealed class TrainingThreads : IDisposable
         }
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             (_work, _atWork, _failure) = (work, Count - 1, null);
             Volatile.Write(ref _round, _round + 1);
             Monitor.PulseAll(_lock);
@@ -71,7 +73,7 @@ internal sealed class TrainingThreads : IDisposable
 
     private void Work(int share)
     {
-        for (int round = 1; ; round++)
+        for (long round = 1; ; round++)
         {
             for (int spin = 0; spin < Spins && Volatile.Read(ref _round) < round; spin++)
                 Thread.SpinWait(1);
