@@ -22,7 +22,7 @@ internal sealed class TrainingThreads : IDisposable
 
     private readonly object _lock = new(); // a Lock cannot be waited for
     private IShares? _work;
-    private long _state; // the round in the upper half, its next share in the lower: one cannot be taken of a round that is over
+    private long _state; // the round in the upper half, its next share in the lower: none can be taken of a round that is over
     private int _undone; // shares of the round
     private bool _isClosed;
     private ExceptionDispatchInfo? _failure;
@@ -40,6 +40,7 @@ internal sealed class TrainingThreads : IDisposable
     public int Count { get; }
 
     /// <summary>Does all shares and waits for them. The first exception of any is thrown. For one caller at a time.</summary>
+    /// <exception cref="ObjectDisposedException">The threads have ended.</exception>
     public void Run(IShares work)
     {
         if (Count == 1)
@@ -49,6 +50,7 @@ internal sealed class TrainingThreads : IDisposable
         }
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             (_work, _undone, _failure) = (work, Count, null);
             Volatile.Write(ref _state, (_state >> 32) + 1 << 32);
             Monitor.PulseAll(_lock);

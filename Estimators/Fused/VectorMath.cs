@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace MlNetRnn.Fused;
 
-/// <summary>Activations in single precision: absolute errors below 3e-7, which .NET's own would buy with arithmetic in double precision.</summary>
+/// <summary>
+/// Activations in single precision: absolute errors below 2e-7, which .NET's own would buy with arithmetic in double precision. Relative to
+/// a value near 0 they are larger: of the smallest arguments tanh makes 0.
+/// </summary>
 internal static class VectorMath<V, S>
     where V : unmanaged
     where S : ISimd<V>
@@ -12,7 +15,7 @@ internal static class VectorMath<V, S>
     private const float Ln2Low = 1.42860677e-6f;
     private const float Shift = 12582912; // 1.5 × 2²³: adding it leaves the nearest whole number in the lowest bits
 
-    /// <summary>e to the power of x, within -87 and 88; NaN stays NaN.</summary>
+    /// <summary>e to the power of x, which is taken within -87 and 88, with a relative error below 3e-7; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp(V x)
     {

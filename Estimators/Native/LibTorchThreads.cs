@@ -11,6 +11,16 @@ internal sealed class LibTorchThreads : IDisposable
 
     private bool _isSet;
 
+    /// <summary>The number that holds where no training has set one.</summary>
+    public static int Given
+    {
+        get
+        {
+            lock (Gate)
+                return s_users > 0 ? s_before : torch.get_num_threads();
+        }
+    }
+
     /// <param name="count">The number; null leaves it.</param>
     public LibTorchThreads(int? count)
     {

@@ -1,5 +1,4 @@
 using MlNetRnn.Fused;
-using TorchSharp;
 
 namespace MlNetRnn;
 
@@ -29,7 +28,7 @@ internal sealed class ComputeThreads : IDisposable
         int? count = options.Training.Threads ?? (step <= (fused ? SmallStep : SmallLibTorchStep) ? 1 : null);
         if (!fused)
             return new(new LibTorchThreads(count), own: null);
-        var own = new TrainingThreads(count ?? torch.get_num_threads());
+        var own = new TrainingThreads(count ?? LibTorchThreads.Given); // not the 1 of another training under way
         network.Fuse(own);
         return new(new LibTorchThreads(1), own);
     }
