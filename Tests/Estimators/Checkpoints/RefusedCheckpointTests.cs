@@ -9,7 +9,10 @@ public class RefusedCheckpointTests
     private static readonly Examples Data = Examples.Random(40);
     private static readonly RecurrentOptions Options = Networks.Tiny.Train(t => t with
     {
-        Epochs = 3, EarlyStopping = new(), ReduceLearningRate = new(), GroupColumnName = null,
+        Epochs = 3,
+        EarlyStopping = new(),
+        ReduceLearningRate = new(),
+        GroupColumnName = null,
     });
 
     public static IEnumerable<object[]> Changes
