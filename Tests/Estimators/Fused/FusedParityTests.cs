@@ -7,7 +7,7 @@ namespace MlNetRnn.Tests;
 [TestClass]
 public class FusedParityTests
 {
-    private const int Layers = 40;
+    private const int Layers = 60;
 
     private static readonly Gen<Shape> Shapes = Gen.Select(
         Gen.OneOf("lstm", "gru", "rnn", "rnn_relu"), Gen.Bool,
