@@ -35,6 +35,8 @@ internal static class OptionsValidation
             if (!(dropout is >= 0 and < 1))
                 yield return $"{name} is {dropout}; it must be at least 0 and below 1.";
         }
+        if (o.Training?.Kernels == RecurrentKernels.Fused && o.Cell is not null && !RecurrentCell.BuiltIn.Contains(o.Cell))
+            yield return $"Training.Kernels is Fused, but the cell '{o.Cell}' is your own; leave it at Auto, or choose LibTorch.";
         if (o.Features < 1)
             yield return $"Features is {o.Features}; it must be at least 1, or null for the column's own shape.";
         if (o.Scaling is null)
