@@ -5,6 +5,9 @@ namespace MlNetRnn;
 /// <summary>Sums losses over an epoch on the device: the numbers are fetched once, at its end.</summary>
 internal sealed class LossSums(SequenceTask task, torch.Device device) : IDisposable
 {
+    // Held: one that TorchSharp makes for a call may be freed by the finalizer while libtorch reads it.
+    private static readonly Scalar One = 1.ToScalar();
+
     private readonly torch.Tensor _loss = Zero(device);
     private readonly torch.Tensor _error = Zero(device);
     private long _values;
@@ -12,8 +15,8 @@ internal sealed class LossSums(SequenceTask task, torch.Device device) : IDispos
     public void Add(torch.Tensor lossSum, torch.Tensor prediction, in Batch batch)
     {
         using var guard = torch.no_grad();
-        _loss.add_(lossSum);
-        _error.add_(task.AbsoluteErrorSum(prediction, batch.Target, batch.Mask));
+        _loss.add_(lossSum, One);
+        _error.add_(task.AbsoluteErrorSum(prediction, batch.Target, batch.Mask), One);
         _values += batch.LabelledValues;
     }
 

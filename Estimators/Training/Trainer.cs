@@ -169,7 +169,8 @@ internal sealed class Trainer : IDisposable
         var prediction = _network.Forward(_inputDropout.Apply(batch.Input), batch.Lengths, _dropout); // [B, K]
         var lossSum = _task.LossSum(prediction, batch.Target, batch.Mask);
         _optimizer.ZeroGradients();
-        (lossSum / batch.LabelledValues).backward();
+        using var values = batch.LabelledValues.ToScalar(); // held: TorchSharp lets one that is not be freed while libtorch reads it
+        (lossSum / values).backward();
         _network.ThrowIfFailed();
         _weightDropout.Restore();
         _optimizer.Step();
