@@ -5,6 +5,8 @@ internal static class OptionsValidation
 {
     private const int MostThreads = 1024; // OpenMP ends the process where it is asked for far more than the system gives
 
+    private const int MostMembers = 1000;
+
     public static void Check(RecurrentOptions options, SequenceTask task)
     {
         var problems = new Problems();
@@ -39,6 +41,8 @@ internal static class OptionsValidation
         }
         if (o.Training?.Kernels == RecurrentKernels.Fused && o.Cell is not null && !RecurrentCell.BuiltIn.Contains(o.Cell))
             yield return $"Training.Kernels is Fused, but the cell '{o.Cell}' is your own; leave it at Auto, or choose LibTorch.";
+        if (o.Members is < 1 or > MostMembers)
+            yield return $"Members is {o.Members}; it must be at least 1 and at most {MostMembers}.";
         if (o.EmbeddingSize < 1)
             yield return $"EmbeddingSize is {o.EmbeddingSize}; it must be at least 1.";
         if (o.Features < 1)

@@ -158,7 +158,10 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
         using var channel = host.Start("Training");
         var checkpoint = TrainingCheckpoint.Open(_options.Training.Checkpoint);
         int seed = _options.Training.Seed ?? checkpoint?.Seed ?? host.Rand.Next();
-        var session = new TrainingSession(_task, _options, columns, seed, TorchDevice.Choose(_options.Training.Device, _env), checkpoint);
-        return session.Run(request, channel);
+        var device = TorchDevice.Choose(_options.Training.Device, _env);
+        return _options.Members == 1
+            ? new TrainingSession(_task, _options, columns, seed, device, checkpoint).Run(request, channel)
+            : EnsembleSession.Run(_options, seed, channel, (options, memberSeed, memberCheckpoint) =>
+                new TrainingSession(_task, options, columns, memberSeed, device, memberCheckpoint ?? checkpoint).Run(request, channel));
     }
 }

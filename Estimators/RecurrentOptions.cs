@@ -57,6 +57,14 @@ public sealed record RecurrentOptions
     /// </summary>
     public int EmbeddingSize { get; init; } = 64;
 
+    /// <summary>
+    /// Networks that are trained, one after the other and each from a seed of its own; the model's prediction is the mean of theirs, of
+    /// classes the mean probability (of two classes the mean logit), in one ONNX graph. Where examples have no order of time each network
+    /// is validated on another part of them, so that <c>ValidationFraction = 1.0 / Members</c> is a cross-validation (Krogh and Vedelsby,
+    /// 1995) and their validation losses estimate those of unseen data (<see cref="TrainingSummary.Members"/>). Default: 1.
+    /// </summary>
+    public int Members { get; init; } = 1;
+
     /// <summary>How the network is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
 

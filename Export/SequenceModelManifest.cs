@@ -167,6 +167,9 @@ public sealed record ScalingSummary(
 public sealed record NetworkSummary(
     string Cell, bool Bidirectional, ImmutableArray<int> HiddenSizes, double Dropout, ImmutableArray<int> DenseSizes, long Parameters)
 {
+    /// <summary>Networks of this kind whose predictions are averaged.</summary>
+    public int Members { get; init; } = 1;
+
     /// <summary>Share of the input values dropped while training.</summary>
     public double InputDropout { get; init; }
 
@@ -206,7 +209,15 @@ public sealed record LayerSummary(string Name, string Type, ImmutableArray<int> 
 /// </param>
 public sealed record TrainingSummary(
     ImmutableArray<EpochMetrics> History, int BestEpoch, int Seed, int TrainingSequences, int ValidationSequences, double Seconds,
-    double OnnxMaxAbsDiff);
+    double OnnxMaxAbsDiff)
+{
+    /// <summary>How each network was trained, where several are averaged; else empty. The history above is that of the first.</summary>
+    public ImmutableArray<TrainingSummary> Members
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+}
 
 /// <summary>How windows are cut from rows.</summary>
 /// <param name="InputColumnNames">Columns of a step, in their order.</param>

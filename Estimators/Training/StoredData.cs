@@ -42,7 +42,7 @@ internal sealed class StoredData : TrainingData
         WarnOfEmpty(reader.Empty, source);
         var sequences = reader.Finish(); // validation data that was given stands behind the training data
         var split = request.Validation is null
-            ? ValidationSplit.Create(sequences, options.Training.ValidationFraction, columns.SplitGap)
+            ? ValidationSplit.Create(sequences, options.Training.ValidationFraction, columns.SplitGap, options.Training.ValidationPart)
             : ValidationSplit.Given(sequences, training);
         CheckBatchSize(options.Training.BatchSize, split.Training.Length, split.Validation.Length);
         var scaler = request.InitialModel is { } initial

@@ -40,7 +40,7 @@ internal sealed class StreamedData : TrainingData
         var (request, columns, options) = (source.Request, source.Columns, source.Options);
         var training = new StreamedView(request.Training, columns, source.Group, options.Training.CancellationToken);
         double fraction = request.Validation is null ? options.Training.ValidationFraction : 0;
-        training.Split(fraction);
+        training.Split(fraction, options.Training.ValidationPart);
         var statistics = request.InitialModel is null
             ? new ScalingStatistics(options.Scaling, columns.Features, columns.Targets, columns.TargetFeatures)
             : null;

@@ -35,7 +35,7 @@ internal sealed class StreamedView
     public SplitCounts Counts { get; private set; }
 
     /// <summary>Decides which sequences validate, reading labels and groups only.</summary>
-    public void Split(double fraction) => Rule = SplitRule.Create(fraction, _found.Group is not null, _columns.SplitGap, next =>
+    public void Split(double fraction, int part) => Rule = SplitRule.Create(fraction, _found.Group is not null, _columns.SplitGap, part, next =>
     {
         using var rows = Open(_found with { ReadsSequences = _found.AreTokens, Lane = null }); // texts without a token are passed over
         while (rows.MoveNext())

@@ -10,6 +10,8 @@ internal static class WarmStart
         var (network, manifest) = (model.Manifest.Network, model.Manifest);
         problems.AddIf(manifest.Precision != OnnxPrecision.Float32, $"the initial model was exported in {manifest.Precision}: the weights that "
             + "were trained are not in it. Give the model that it was exported from, or an export in Float32.");
+        problems.AddIf(network.Members > 1 || options.Members > 1, $"the initial model has {network.Members} networks and Members is "
+            + $"{options.Members}: training goes on from one network, to one.");
         var (features, labelSize, targets) = Shape(manifest);
         Compare(problems, "the task", manifest.Task, task.Name);
         Compare(problems, "the cell", network.Cell, options.Cell.Name);
