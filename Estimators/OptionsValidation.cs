@@ -43,6 +43,8 @@ internal static class OptionsValidation
             yield return $"Training.Kernels is Fused, but the cell '{o.Cell}' is your own; leave it at Auto, or choose LibTorch.";
         if (o.Members is < 1 or > MostMembers)
             yield return $"Members is {o.Members}; it must be at least 1 and at most {MostMembers}.";
+        foreach (string failure in o.Input?.Failures() ?? ["it is null; give an InputOptions."])
+            yield return $"Input: {failure}";
         if (o.EmbeddingSize < 1)
             yield return $"EmbeddingSize is {o.EmbeddingSize}; it must be at least 1.";
         if (o.Features < 1)

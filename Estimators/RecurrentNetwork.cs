@@ -14,6 +14,7 @@ internal sealed class RecurrentNetwork : IDisposable
 
     private readonly RecurrentCell _cell;
     private readonly Embedding? _embedding;
+    private readonly NetworkInput _input;
     private readonly List<RecurrentLayer> _recurrent = [];
     private readonly List<LayerNorm> _norms = []; // after each recurrent layer, or none
     private readonly List<Linear> _dense = [];
@@ -24,11 +25,14 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="outputs">Values of the head.</param>
     /// <param name="random">What initial weights are drawn from.</param>
     /// <param name="tokens">The values that a step's one feature has as a token; 0 where it is a number.</param>
-    public RecurrentNetwork(RecurrentOptions options, int features, int outputs, Random random, int tokens = 0)
+    /// <param name="deltaGains">What changes are multiplied by, where they are read; null for 1.</param>
+    public RecurrentNetwork(
+        RecurrentOptions options, int features, int outputs, Random random, int tokens = 0, float[]? deltaGains = null)
     {
         _cell = options.Cell;
         Dropout = options.Dropout;
-        int size = features;
+        _input = new NetworkInput(options.Input, features, options.Input.Deltas ? deltaGains ?? Ones(features) : null);
+        int size = _input.Size;
         if (tokens > 0)
             (_embedding, size) = (CreateEmbedding(tokens, options.EmbeddingSize, random), options.EmbeddingSize);
         foreach (int hidden in options.HiddenSizes)
@@ -96,7 +100,9 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <returns><c>[batch, outputs]</c>.</returns>
     public torch.Tensor Forward(torch.Tensor input, torch.Tensor? lengths, DropoutMasks? dropout, DropoutMasks? inputDropout = null)
     {
-        var x = _embedding?.call(input.squeeze(2).to(torch.int64)) ?? input; // tokens: [T, B, 1] → [T, B, embedding]
+        var x = _embedding?.call(input.squeeze(2).to(torch.int64)); // tokens: [T, B, 1] → [T, B, embedding]
+        if (x is null)
+            (x, lengths) = _input.Forward(input, lengths);
         x = inputDropout?.Apply(x) ?? x;
         for (int i = 0; i < _recurrent.Count; i++)
         {
@@ -120,7 +126,7 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <returns>The name of its output, <c>[batch, outputs]</c>.</returns>
     public string EmitOnnx(OnnxGraphBuilder graph, string input, string? lengths)
     {
-        string x = _embedding is null ? input : EmitEmbedding(graph, _embedding, input);
+        (string x, lengths) = _embedding is null ? _input.EmitOnnx(graph, input, lengths) : (EmitEmbedding(graph, _embedding, input), lengths);
         for (int i = 0; i < _recurrent.Count; i++)
         {
             var (output, final) = _cell.EmitOnnx(graph, _recurrent[i], $"rnn.{i}.", x, lengths);
@@ -196,6 +202,8 @@ internal sealed class RecurrentNetwork : IDisposable
     private static torch.Tensor Join(torch.Tensor final) => final.shape[0] == 1
         ? final[0]                                             // [1, B, H] → [B, H]
         : final.transpose(0, 1).reshape(final.shape[1], -1);   // [D, B, H] → [B, D·H]
+
+    private static float[] Ones(int count) => [.. Enumerable.Repeat(1f, count)];
 
     // The first row stands for unknown tokens.
     private static Embedding CreateEmbedding(int tokens, int size, Random random)

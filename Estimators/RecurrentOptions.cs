@@ -52,6 +52,9 @@ public sealed record RecurrentOptions
     /// </summary>
     public int? Features { get; init; }
 
+    /// <summary>What the first recurrent layer reads of sequences of numbers.</summary>
+    public InputOptions Input { get; init; } = new();
+
     /// <summary>
     /// Values that stand for a token, trained with the network (Bengio et al., 2003); used for sequences of keys alone. Default: 64.
     /// </summary>
@@ -94,6 +97,7 @@ public sealed record RecurrentOptions
             RecurrentDropout = network.RecurrentDropout,
             LayerNormalization = network.LayerNormalization,
             DenseSizes = network.DenseSizes,
+            Input = new() { Deltas = network.Deltas, StackedSteps = network.StackedSteps },
             EmbeddingSize = network.EmbeddingSize ?? new RecurrentOptions().EmbeddingSize,
             Scaling = new()
             {

@@ -155,7 +155,13 @@ public sealed record FoldedSummary(ImmutableArray<string> Steps, int Features, i
 /// </param>
 public sealed record ScalingSummary(
     ImmutableArray<float> FeatureMeans, ImmutableArray<float> FeatureScales, ImmutableArray<float> TargetMeans,
-    ImmutableArray<float> TargetScales, ImmutableArray<int>? DifferencedFeatures);
+    ImmutableArray<float> TargetScales, ImmutableArray<int>? DifferencedFeatures)
+{
+    /// <summary>
+    /// What the change of each feature since the step before is multiplied by, in scaled units; null where changes are not read.
+    /// </summary>
+    public ImmutableArray<float>? DeltaGains { get; init; }
+}
 
 /// <summary>The layers of a network.</summary>
 /// <param name="Cell">The recurrent cell's name.</param>
@@ -169,6 +175,12 @@ public sealed record NetworkSummary(
 {
     /// <summary>Networks of this kind whose predictions are averaged.</summary>
     public int Members { get; init; } = 1;
+
+    /// <summary>Whether each feature's change since the step before stands beside it.</summary>
+    public bool Deltas { get; init; }
+
+    /// <summary>Steps that are read as one.</summary>
+    public int StackedSteps { get; init; } = 1;
 
     /// <summary>Share of the input values dropped while training.</summary>
     public double InputDropout { get; init; }

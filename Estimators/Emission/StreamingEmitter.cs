@@ -15,6 +15,8 @@ internal static class StreamingEmitter
         if (options.Bidirectional)
             return "The network is bidirectional: its second direction starts at the end of the sequence, which a stream does not know. "
                 + "Train one without Bidirectional.";
+        if (options.Input is { Deltas: true } or { StackedSteps: > 1 })
+            return "The network reads several steps together (Input.Deltas or Input.StackedSteps), and a stream gives one at a time.";
         if (manifest.Tokens > 0)
             return "The network reads tokens, of which those at the end of a sequence tell what is padding: score texts as a whole.";
         if (scaler.DifferencedFeatures is not null)

@@ -15,6 +15,8 @@ internal static class NetworkDescription
             InputDropout = options.InputDropout,
             RecurrentDropout = options.RecurrentDropout,
             LayerNormalization = options.LayerNormalization,
+            Deltas = options.Input.Deltas,
+            StackedSteps = options.Input.StackedSteps,
             EmbeddingSize = columns.Tokens > 0 ? options.EmbeddingSize : null,
             Layers = [.. Layers(options, columns, network.Outputs).Select(layer => layer with { Parameters = parameters[layer.Name].Sum() })],
         };
@@ -33,11 +35,17 @@ internal static class NetworkDescription
         yield return new("input", "Input", columns.Tokens > 0 ? [columns.Steps] : [columns.Steps, columns.Features], 0);
         if (columns.Tokens > 0)
             yield return new("embedding", "Embedding", [columns.Steps, features], 0);
+        var input = new NetworkInput(options.Input, features, options.Input.Deltas ? [] : null);
+        int steps = input.Steps(columns.Steps);
+        if (options.Input.Deltas)
+            yield return new("input.deltas", "Deltas", [columns.Steps, 2 * features], 0);
+        if (options.Input.StackedSteps > 1)
+            yield return new("input.stacked", Invariant($"{options.Input.StackedSteps} steps as one"), [steps, input.Size], 0);
         if (options.InputDropout > 0)
-            yield return new("dropout.input", Invariant($"Dropout {options.InputDropout}"), [columns.Steps, features], 0);
+            yield return new("dropout.input", Invariant($"Dropout {options.InputDropout}"), [steps, input.Size], 0);
         for (int i = 0; i < options.HiddenSizes.Length; i++)
         {
-            foreach (var layer in Recurrent(options, columns.Steps, i))
+            foreach (var layer in Recurrent(options, steps, i))
                 yield return layer;
         }
         for (int i = 0; i < options.DenseSizes.Length; i++)

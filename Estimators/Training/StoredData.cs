@@ -47,7 +47,7 @@ internal sealed class StoredData : TrainingData
         CheckBatchSize(options.Training.BatchSize, split.Training.Length, split.Validation.Length);
         var scaler = request.InitialModel is { } initial
             ? Scaler.Of(initial, columns.Features)
-            : Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures);
+            : Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures, options.Input.Deltas);
         var counts = new ClassCounts(columns);
         foreach (int i in split.Training)
             counts.Add(sequences.Label(i));

@@ -42,7 +42,7 @@ internal sealed class StreamedData : TrainingData
         double fraction = request.Validation is null ? options.Training.ValidationFraction : 0;
         training.Split(fraction, options.Training.ValidationPart);
         var statistics = request.InitialModel is null
-            ? new ScalingStatistics(options.Scaling, columns.Features, columns.Targets, columns.TargetFeatures)
+            ? new ScalingStatistics(options.Scaling, columns.Features, columns.Targets, columns.TargetFeatures, options.Input.Deltas)
             : null;
         var (sample, counts) = (new SequenceSample(samples, columns.Features, columns.StoredLabelSize), new ClassCounts(columns));
         using var hash = options.Training.Checkpoint is null ? null : new DataHash();

@@ -20,6 +20,8 @@ internal static class WarmStart
         CompareSizes(problems, "recurrent layer", "hidden size", network.HiddenSizes, options.HiddenSizes);
         CompareSizes(problems, "dense layer", "size", network.DenseSizes, options.DenseSizes);
         Compare(problems, "the number of features per step", features, columns.Features);
+        Compare(problems, "Input.Deltas", network.Deltas, options.Input.Deltas);
+        Compare(problems, "Input.StackedSteps", network.StackedSteps, options.Input.StackedSteps);
         Compare(problems, "the number of tokens", manifest.Tokens, columns.Tokens);
         if (columns.Tokens > 0)
             Compare(problems, "EmbeddingSize", network.EmbeddingSize, options.EmbeddingSize);
