@@ -75,6 +75,9 @@ public sealed record SequenceModelManifest
     /// <summary>The steps of a pipeline that are part of the graph; null where it is the trained network alone.</summary>
     public FoldedSummary? Folded { get; init; }
 
+    /// <summary>The output that tells how much each step counts in the network's readout; null where none was asked for.</summary>
+    public string? AttentionColumnName { get; init; }
+
     /// <summary>How inputs and target are scaled inside the graph.</summary>
     public required ScalingSummary Scaling { get; init; }
 
@@ -178,6 +181,12 @@ public sealed record NetworkSummary(
 
     /// <summary>Values that stand for a token; null where sequences are of numbers.</summary>
     public int? EmbeddingSize { get; init; }
+
+    /// <summary>How the network comes from the last recurrent layer's outputs to one vector per sequence.</summary>
+    public SequenceReadout Readout { get; init; }
+
+    /// <summary>Values of the hidden layer of <see cref="SequenceReadout.Attention"/>; null with another readout.</summary>
+    public int? AttentionSize { get; init; }
 
     /// <summary>All layers from input to head; empty in files of earlier versions, which did not record them.</summary>
     public ImmutableArray<LayerSummary> Layers
