@@ -121,13 +121,25 @@ public sealed record StreamingState(string Name, string NextName, int Size);
 
 /// <summary>An output of a sequence model.</summary>
 /// <param name="Name">Column and ONNX name.</param>
-/// <param name="Length">Values per sequence.</param>
-/// <param name="IsVector">Whether the ML.NET column is a vector of that length (true) or a scalar.</param>
+/// <param name="Length">Values per sequence; values per step where <see cref="IsPerStep"/>.</param>
+/// <param name="IsVector">Whether the ML.NET column is a vector (true) or a scalar.</param>
 /// <param name="Targets">Values per step, where several targets are forecast; else 1.</param>
 public sealed record SequenceModelOutput(string Name, int Length, bool IsVector, int Targets = 1)
 {
     /// <summary>The sizes of one sequence's values: <c>[Length]</c>, or <c>[horizon, targets]</c>.</summary>
     internal int[] Dimensions => Targets > 1 ? [Length / Targets, Targets] : [Length];
+
+    /// <summary>
+    /// Whether there are values for each step of a sequence: the column is then a <c>Vector&lt;Single, steps, Length&gt;</c>, or
+    /// <c>Vector&lt;Single, steps&gt;</c> where there is one, as long as its sequence where the number of steps varies.
+    /// </summary>
+    public bool IsPerStep { get; init; }
+
+    /// <summary>The number of values of a sequence of so many steps.</summary>
+    internal int Size(int steps) => IsPerStep ? checked(steps * Length) : Length;
+
+    /// <summary>The sizes of the values of a sequence of so many steps, 0 for any number of them.</summary>
+    internal int[] DimensionsOf(int steps) => !IsPerStep ? Dimensions : Length > 1 ? [steps, Length] : [steps];
 
     /// <summary>The type of its values in the graph.</summary>
     public OnnxElementType Type { get; init; } = OnnxElementType.Float;

@@ -26,7 +26,8 @@ public sealed class ReadoutContractTests
     [TestMethod, DynamicData(nameof(Readouts))]
     public void It_trains_exports_and_meets_what_ml_net_expects_of_a_component(SequenceReadout readout, bool ragged)
     {
-        var options = Networks.Tiny with { Readout = readout, LayerNormalization = true, Dropout = 0.1 };
+        string? weights = readout == SequenceReadout.Attention ? "Weights" : null;
+        var options = Networks.Tiny with { Readout = readout, LayerNormalization = true, Dropout = 0.1, AttentionColumnName = weights };
 
         var model = (SequenceTransformer)ComponentContract.Check(Ml, Ml.Regression.Trainers.Recurrent(options), ragged ? Ragged() : Examples.Random(40).View(Ml));
 
