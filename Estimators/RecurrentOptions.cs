@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MlNetRnn;
 
 /// <summary>
-/// A recurrent network and how it is trained: recurrent layers with dropout between them, dense ReLU layers, and a linear head.
+/// A recurrent network and how it is trained: recurrent layers with dropout between them, a readout, dense ReLU layers, and a linear head.
 /// Immutable: change it by <c>with</c>.
 /// </summary>
 public sealed record RecurrentOptions
@@ -43,7 +43,26 @@ public sealed record RecurrentOptions
     /// </summary>
     public bool LayerNormalization { get; init; }
 
-    /// <summary>Sizes of the dense ReLU layers between the recurrent layers and the head; empty for none. Default: 32.</summary>
+    /// <summary>
+    /// How the network comes from the last recurrent layer's outputs, one per step, to one vector per sequence, after normalisation and
+    /// dropout; padding never counts. Default: <see cref="SequenceReadout.Last"/>.
+    /// </summary>
+    public SequenceReadout Readout { get; init; }
+
+    /// <summary>
+    /// Values of the hidden layer of <see cref="SequenceReadout.Attention"/>; not used by other readouts. Null (default): as many as it
+    /// reads of a step, which is the last hidden size, twice that where it is bidirectional.
+    /// </summary>
+    public int? AttentionSize { get; init; }
+
+    /// <summary>
+    /// A column that scoring adds behind the others: how much each step counts in <see cref="SequenceReadout.Attention"/>, in sum 1. It is a
+    /// <c>Vector&lt;Single, steps&gt;</c>, 0 at padding, or a <c>Vector&lt;Single&gt;</c> as long as its sequence where the number of steps
+    /// varies; NaN where there is no prediction. Null (default): no such column.
+    /// </summary>
+    public string? AttentionColumnName { get; init; }
+
+    /// <summary>Sizes of the dense ReLU layers between the readout and the head; empty for none. Default: 32.</summary>
     public ImmutableArray<int> DenseSizes { get; init; } = [32];
 
     /// <summary>
@@ -96,6 +115,9 @@ public sealed record RecurrentOptions
             InputDropout = network.InputDropout,
             RecurrentDropout = network.RecurrentDropout,
             LayerNormalization = network.LayerNormalization,
+            Readout = network.Readout,
+            AttentionSize = network.AttentionSize,
+            AttentionColumnName = model.Manifest.AttentionColumnName,
             DenseSizes = network.DenseSizes,
             Input = new() { Deltas = network.Deltas, StackedSteps = network.StackedSteps },
             EmbeddingSize = network.EmbeddingSize ?? new RecurrentOptions().EmbeddingSize,

@@ -75,6 +75,9 @@ public sealed record SequenceModelManifest
     /// <summary>The steps of a pipeline that are part of the graph; null where it is the trained network alone.</summary>
     public FoldedSummary? Folded { get; init; }
 
+    /// <summary>The output that tells how much each step counts in the network's readout; null where none was asked for.</summary>
+    public string? AttentionColumnName { get; init; }
+
     /// <summary>How inputs and target are scaled inside the graph.</summary>
     public required ScalingSummary Scaling { get; init; }
 
@@ -118,13 +121,25 @@ public sealed record StreamingState(string Name, string NextName, int Size);
 
 /// <summary>An output of a sequence model.</summary>
 /// <param name="Name">Column and ONNX name.</param>
-/// <param name="Length">Values per sequence.</param>
-/// <param name="IsVector">Whether the ML.NET column is a vector of that length (true) or a scalar.</param>
+/// <param name="Length">Values per sequence; values per step where <see cref="IsPerStep"/>.</param>
+/// <param name="IsVector">Whether the ML.NET column is a vector (true) or a scalar.</param>
 /// <param name="Targets">Values per step, where several targets are forecast; else 1.</param>
 public sealed record SequenceModelOutput(string Name, int Length, bool IsVector, int Targets = 1)
 {
     /// <summary>The sizes of one sequence's values: <c>[Length]</c>, or <c>[horizon, targets]</c>.</summary>
     internal int[] Dimensions => Targets > 1 ? [Length / Targets, Targets] : [Length];
+
+    /// <summary>
+    /// Whether there are values for each step of a sequence: the column is then a <c>Vector&lt;Single, steps, Length&gt;</c>, or
+    /// <c>Vector&lt;Single, steps&gt;</c> where there is one, as long as its sequence where the number of steps varies.
+    /// </summary>
+    public bool IsPerStep { get; init; }
+
+    /// <summary>The number of values of a sequence of so many steps.</summary>
+    internal int Size(int steps) => IsPerStep ? checked(steps * Length) : Length;
+
+    /// <summary>The sizes of the values of a sequence of so many steps, 0 for any number of them.</summary>
+    internal int[] DimensionsOf(int steps) => !IsPerStep ? Dimensions : Length > 1 ? [steps, Length] : [steps];
 
     /// <summary>The type of its values in the graph.</summary>
     public OnnxElementType Type { get; init; } = OnnxElementType.Float;
@@ -193,6 +208,12 @@ public sealed record NetworkSummary(
 
     /// <summary>Values that stand for a token; null where sequences are of numbers.</summary>
     public int? EmbeddingSize { get; init; }
+
+    /// <summary>How the network comes from the last recurrent layer's outputs to one vector per sequence.</summary>
+    public SequenceReadout Readout { get; init; }
+
+    /// <summary>Values of the hidden layer of <see cref="SequenceReadout.Attention"/>; null with another readout.</summary>
+    public int? AttentionSize { get; init; }
 
     /// <summary>All layers from input to head; empty in files of earlier versions, which did not record them.</summary>
     public ImmutableArray<LayerSummary> Layers

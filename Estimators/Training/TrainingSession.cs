@@ -124,7 +124,12 @@ internal sealed class TrainingSession(
         Tokens = columns.Tokens,
         Classes = task.Name == SequenceModelManifest.MulticlassTask ? columns.Classes : null,
         Features = columns.Features,
-        Outputs = [.. task.Outputs(columns)],
+        Outputs =
+        [
+            .. task.Outputs(columns),
+            .. options.AttentionColumnName is { } attention ? [new(attention, 1, IsVector: true) { IsPerStep = true }] : (SequenceModelOutput[])[],
+        ],
+        AttentionColumnName = options.AttentionColumnName,
         Scaling = new(
             [.. scaler.FeatureMeans], [.. scaler.FeatureScales], [.. scaler.TargetMeans], [.. scaler.TargetScales],
             scaler.DifferencedFeatures is { } differenced ? [.. differenced] : null)

@@ -17,6 +17,9 @@ internal static class WarmStart
         Compare(problems, "the cell", network.Cell, options.Cell.Name);
         Compare(problems, "Bidirectional", network.Bidirectional, options.Bidirectional);
         Compare(problems, "LayerNormalization", network.LayerNormalization, options.LayerNormalization);
+        Compare(problems, "Readout", network.Readout, options.Readout);
+        if (network.Readout == options.Readout)
+            Compare(problems, "AttentionSize", network.AttentionSize, NetworkDescription.AttentionSize(options));
         CompareSizes(problems, "recurrent layer", "hidden size", network.HiddenSizes, options.HiddenSizes);
         CompareSizes(problems, "dense layer", "size", network.DenseSizes, options.DenseSizes);
         Compare(problems, "the number of features per step", features, columns.Features);
