@@ -27,20 +27,19 @@ internal sealed class ClassCounts(ClassColumn label, ClassColumn predicted)
 
     public ClassColumn Predicted => predicted;
 
-    /// <summary>A function that counts the current row.</summary>
-    public Action Counting(DataViewRow row)
-    {
-        var (readLabel, readPredicted) = (label.Reading(row), predicted.Reading(row));
-        return () => CollectionsMarshal.GetValueRefOrAddDefault(_pairs, (readLabel(), readPredicted()), out _)++;
-    }
-
     /// <summary>Reads all rows in one pass.</summary>
-    public ClassCounts Read(IDataView scored)
+    /// <param name="scored">The rows.</param>
+    /// <param name="loss">A loss that is read in the same pass, or null.</param>
+    public ClassCounts Read(IDataView scored, LogLoss? loss = null)
     {
-        using var cursor = scored.GetRowCursor([label.Column, predicted.Column]);
-        var count = Counting(cursor);
+        var columns = new[] { label.Column, predicted.Column, loss?.Probabilities }.OfType<DataViewSchema.Column>();
+        using var cursor = scored.GetRowCursor([.. columns.DistinctBy(column => column.Index)]);
+        var (readLabel, readPredicted, addLoss) = (label.Reading(cursor), predicted.Reading(cursor), loss?.Adding(cursor));
         while (cursor.MoveNext())
-            count();
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_pairs, (readLabel(), readPredicted()), out _)++;
+            addLoss?.Invoke();
+        }
         return this;
     }
 
