@@ -8,11 +8,10 @@ namespace MlNetRnn.Tests;
 [TestClass]
 public class PermutedViewTests
 {
-    private static readonly Gen<(int Seed, int[] Steps)> s_case = Gen.Select(Gen.Int[0, 1000], Gen.Int[0, 12].Array[2, 200])
-        .Where(c => c.Item2.Count(steps => steps > 0) >= 2);
+    private static readonly Gen<(int Seed, int[] Steps)> s_case = Gen.Select(Gen.Int[0, 1000], Gen.Int[1, 12].Array[2, 200]);
 
     [TestMethod]
-    public void Each_sequence_with_steps_gives_its_course_once_and_to_another() => s_case.Sample(c =>
+    public void Each_sequence_gives_its_course_once_and_to_another() => s_case.Sample(c =>
     {
         var (random, donors) = (new Random(c.Seed), new Donors(c.Steps));
         for (var draw = 0; draw < 3; draw++)
@@ -20,7 +19,7 @@ public class PermutedViewTests
             var drawn = donors.Draw(random);
             Assert.AreSequenceEqual(Enumerable.Range(0, c.Steps.Length), drawn.Order());
             for (var row = 0; row < drawn.Length; row++)
-                Assert.AreEqual(c.Steps[row] == 0, drawn[row] == row);
+                Assert.AreNotEqual(row, drawn[row]);
         }
     }, iter: 100, threads: 1);
 

@@ -97,19 +97,21 @@ public class SequenceImportanceTests
         rows[3].Label = (rows[3].Label + 1) % 3; // not all are right
         var data = _ml.Data.LoadFromEnumerable(rows);
         var held = new HeldSequences(data, StepColumn.Find(data.Schema, "Features", null), data.Schema);
+        Assert.AreEqual(rows.Length - 1, held.Count, "a row without steps is left out");
         var (random, donors) = (new Random(9), new Donors(held.Steps()));
+        var own = new PermutedView(held, 0, null);
         var permuted = Enumerable.Range(0, 3).Select(_ => new PermutedView(held, 0, donors.Draw(random))).ToArray();
 
         var multi = _ml.MulticlassClassification.SequencePermutationImportance(Rule(data), data, permutationCount: 3, seed: 9)[0];
         var evaluated = permuted.Select(view => _ml.MulticlassClassification.Evaluate(Rule(data).Transform(view))).ToArray();
-        var baseline = _ml.MulticlassClassification.Evaluate(Rule(data).Transform(data));
+        var baseline = _ml.MulticlassClassification.Evaluate(Rule(data).Transform(own));
         Check(multi.Accuracy, baseline.MicroAccuracy, evaluated.Select(m => m.MicroAccuracy));
         Check(multi.MacroAccuracy, baseline.MacroAccuracy, evaluated.Select(m => m.MacroAccuracy));
         Check(multi.LogLoss!.Value, baseline.LogLoss, evaluated.Select(m => m.LogLoss));
 
         var regression = _ml.Regression.SequencePermutationImportance(RegressionRule(data), data, "Level", permutationCount: 3, seed: 9)[0];
         var errors = permuted.Select(view => _ml.Regression.Evaluate(RegressionRule(data).Transform(view), "Level")).ToArray();
-        var error = _ml.Regression.Evaluate(RegressionRule(data).Transform(data), "Level");
+        var error = _ml.Regression.Evaluate(RegressionRule(data).Transform(own), "Level");
         Check(regression.RootMeanSquaredError, error.RootMeanSquaredError, errors.Select(m => m.RootMeanSquaredError));
         Check(regression.MeanAbsoluteError, error.MeanAbsoluteError, errors.Select(m => m.MeanAbsoluteError));
 
@@ -204,7 +206,7 @@ public class SequenceImportanceTests
         // The model's classes are b, a; the label's a, b, unknown: a class that the model does not know has the least probability.
         var builder = new ClassView().Keys("Label", ["a", "b", "unknown"], 1, 2, 3).Keys("PredictedLabel", ["b", "a"], 2, 1, 1)
             .Vector("Score", [[0.3f, 0.7f], [0.8f, 0.2f], [0.8f, 0.2f]], ["b", "a"]).View;
-        var counts = ClassCounts.Create(builder.Schema, "Label", "PredictedLabel");
+        var counts = LabelPairs.Create(builder.Schema, "Label", "PredictedLabel");
         var loss = LogLoss.Find(builder.Schema, counts.Label, binary: false)!;
         counts.Read(builder, loss);
         Assert.AreEqual(-(Math.Log(0.7) + Math.Log(0.8) + Math.Log(1e-15)) / 3, loss.Mean, 1e-6);
@@ -223,6 +225,8 @@ public class SequenceImportanceTests
             "features is 3, but column 'Features' is Vector<Single, *, 2> with 2 values per step");
         Fails.With<ArgumentException>(() => _ml.MulticlassClassification.SequencePermutationImportance(model, data, featureColumnName: "Level"),
             "Feature column 'Level' is Single, expected a vector of Single");
+        Fails.With<ArgumentException>(() => _ml.MulticlassClassification.SequencePermutationImportance(model, _ml.Data.LoadFromEnumerable<Tokens>([])),
+            "Feature column 'Features' is Vector<Key<UInt32, 0-8>>: tokens are one feature");
         Fails.With<ArgumentException>(() => _ml.MulticlassClassification.SequencePermutationImportance(model, data, "Class"),
             "Label column 'Class' is not in the data");
         Fails.With<ArgumentException>(() => _ml.Regression.SequencePermutationImportance(RegressionRule(data), data, "Label"),
@@ -272,6 +276,12 @@ public class SequenceImportanceTests
         public bool IsHigh { get; set; }
 
         public float Level { get; set; }
+    }
+
+    private sealed class Tokens
+    {
+        [KeyType(9)]
+        public uint[] Features { get; set; } = [];
     }
 
     private sealed class Univariate
