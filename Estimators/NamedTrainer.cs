@@ -3,11 +3,20 @@ namespace MlNetRnn;
 /// <summary>Gives the options of a trainer named for its cell.</summary>
 internal static class NamedTrainer
 {
+    public static RecurrentOptions Rnn(RecurrentOptions? options) =>
+        Apply(nameof(Rnn), options, bidirectional: false, RecurrentCell.Rnn, RecurrentCell.RnnRelu);
+
+    public static RecurrentOptions Lstm(RecurrentOptions? options) => Apply(nameof(Lstm), options, bidirectional: false, RecurrentCell.Lstm);
+
+    public static RecurrentOptions Gru(RecurrentOptions? options) => Apply(nameof(Gru), options, bidirectional: false, RecurrentCell.Gru);
+
+    public static RecurrentOptions BiLstm(RecurrentOptions? options) => Apply(nameof(BiLstm), options, bidirectional: true, RecurrentCell.Lstm);
+
     /// <summary>
     /// The options with the cell and direction that the method's name says. Options left at their defaults follow the name; those
     /// that were set must not contradict it.
     /// </summary>
-    public static RecurrentOptions Apply(string method, RecurrentOptions? options, bool bidirectional, params RecurrentCell[] cells)
+    private static RecurrentOptions Apply(string method, RecurrentOptions? options, bool bidirectional, params RecurrentCell[] cells)
     {
         options ??= new();
         if (options.Bidirectional && !bidirectional)

@@ -5,9 +5,11 @@ internal static class OptionsValidation
 {
     private const int MostThreads = 1024; // OpenMP ends the process where it is asked for far more than the system gives
 
-    public static void Check(RecurrentOptions options)
+    public static void Check(RecurrentOptions options, SequenceTask task)
     {
         var problems = new Problems();
+        problems.AddIf(task.IsClassification && options.Scaling?.Difference == true,
+            "Scaling.Difference predicts the change of a number, and the task is classification; leave it out.");
         foreach (string failure in Failures(options))
             problems.Add(failure);
         problems.ThrowIfAny("The options are not usable");
@@ -37,6 +39,8 @@ internal static class OptionsValidation
         }
         if (o.Training?.Kernels == RecurrentKernels.Fused && o.Cell is not null && !RecurrentCell.BuiltIn.Contains(o.Cell))
             yield return $"Training.Kernels is Fused, but the cell '{o.Cell}' is your own; leave it at Auto, or choose LibTorch.";
+        if (o.EmbeddingSize < 1)
+            yield return $"EmbeddingSize is {o.EmbeddingSize}; it must be at least 1.";
         if (o.Features < 1)
             yield return $"Features is {o.Features}; it must be at least 1, or null for the column's own shape.";
         if (o.Scaling is null)

@@ -13,8 +13,8 @@ namespace MlNetRnn;
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>Characteristic</term><description>Value</description></listheader>
-/// <item><term>Input column</term><description><c>Vector&lt;Single, steps, features&gt;</c>, or <c>Vector&lt;Single, steps&gt;</c></description></item>
-/// <item><term>Label column</term><description><c>Single</c>; for forecasting also <c>Vector&lt;Single, horizon&gt;</c>. NaN: not labelled</description></item>
+/// <item><term>Input column</term><description><c>Vector&lt;Single, steps, features&gt;</c>, <c>Vector&lt;Single, steps&gt;</c>, or <c>Vector&lt;Key, steps&gt;</c> (tokens); the number of steps may vary</description></item>
+/// <item><term>Label column</term><description><c>Single</c>; for forecasting also <c>Vector&lt;Single, horizon&gt;</c>; a key or <c>Boolean</c> for classes. NaN, missing key: not labelled</description></item>
 /// <item><term>Is normalization required?</term><description>No: the model scales by itself</description></item>
 /// <item><term>Is caching required?</term><description>No: the data is read once and kept compactly, or read anew each epoch (<see cref="TrainingOptions.ShuffleBufferSize"/>)</description></item>
 /// <item><term>Required package in addition to MlNetRnn</term><description>TorchSharp-cpu, or one of TorchSharp-cuda</description></item>
@@ -35,7 +35,7 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
         ArgumentException.ThrowIfNullOrWhiteSpace(labelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(featureColumnName);
         CheckOutputNames(task, featureColumnName);
-        OptionsValidation.Check(options);
+        OptionsValidation.Check(options, task);
         (_env, _task, _labelColumnName, _featureColumnName, _options) = (env, task, labelColumnName, featureColumnName, options);
     }
 
@@ -116,19 +116,22 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         var feature = Find(inputSchema, _featureColumnName);
-        if (feature.Kind == SchemaShape.Column.VectorKind.Scalar || feature.ItemType != NumberDataViewType.Single || feature.IsKey)
+        if (feature.Kind == SchemaShape.Column.VectorKind.Scalar || !(feature.IsKey || feature.ItemType == NumberDataViewType.Single))
             throw TrainingColumns.WrongFeatureType(feature.Name, feature.GetTypeString());
-        _task.CheckLabel(Find(inputSchema, _labelColumnName));
+        var label = Find(inputSchema, _labelColumnName);
+        _task.CheckLabel(label);
+        if (_task.WeightColumnName is { } weight)
+            _ = Find(inputSchema, weight);
         if (_options.Training.GroupColumnName is { } group)
             _ = Find(inputSchema, group);
-        var outputs = _task.OutputShapes();
+        var outputs = _task.OutputShapes(label);
         return new SchemaShape(inputSchema.Where(c => outputs.All(o => o.Name != c.Name)).Concat(outputs));
     }
 
     // An ONNX graph has one set of names: scoring in place, as ML.NET's transforms may, cannot be exported.
     private static void CheckOutputNames(SequenceTask task, string featureColumnName)
     {
-        if (task.OutputShapes().Any(output => output.Name == featureColumnName))
+        if (task.OutputNames.Contains(featureColumnName))
             throw new ArgumentException($"The column of sequences is named '{featureColumnName}', as is the model's output; the ONNX graph needs "
                 + "two names. Copy the sequences to a column of another name by ml.Transforms.CopyColumns, or name another output.");
     }
@@ -143,7 +146,7 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     [MethodImpl(MethodImplOptions.NoInlining)] // names torch types: may only run once libtorch is loaded
     private string Describe(TrainingColumns columns)
     {
-        using var network = new RecurrentNetwork(_options, columns.Features, columns.LabelSize, new Random(0));
+        using var network = new RecurrentNetwork(_options, columns.Features, _task.NetworkOutputs(columns), new Random(0), columns.Tokens);
         var description = NetworkDescription.Of(network, _options, columns);
         return ModelSummary.Text(_task.Name, columns.FeatureColumnName, columns.LabelColumnName, description);
     }

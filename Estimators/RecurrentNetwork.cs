@@ -13,16 +13,24 @@ internal sealed class RecurrentNetwork : IDisposable
     private const float NormEpsilon = 1e-5f;
 
     private readonly RecurrentCell _cell;
+    private readonly Embedding? _embedding;
     private readonly List<RecurrentLayer> _recurrent = [];
     private readonly List<LayerNorm> _norms = []; // after each recurrent layer, or none
     private readonly List<Linear> _dense = [];
     private readonly Linear _head;
 
-    public RecurrentNetwork(RecurrentOptions options, int features, int outputs, Random random)
+    /// <param name="options">Cell, layers and their sizes.</param>
+    /// <param name="features">Values of a step.</param>
+    /// <param name="outputs">Values of the head.</param>
+    /// <param name="random">What initial weights are drawn from.</param>
+    /// <param name="tokens">The values that a step's one feature has as a token; 0 where it is a number.</param>
+    public RecurrentNetwork(RecurrentOptions options, int features, int outputs, Random random, int tokens = 0)
     {
         _cell = options.Cell;
         Dropout = options.Dropout;
         int size = features;
+        if (tokens > 0)
+            (_embedding, size) = (CreateEmbedding(tokens, options.EmbeddingSize, random), options.EmbeddingSize);
         foreach (int hidden in options.HiddenSizes)
         {
             var layer = _cell.CreateLayer(size, hidden, options.Bidirectional);
@@ -40,12 +48,16 @@ internal sealed class RecurrentNetwork : IDisposable
         _head = CreateLinear(size, outputs, random);
     }
 
+    /// <summary>Values that it gives for a sequence.</summary>
+    public int Outputs => (int)_head.weight.shape[0];
+
     /// <summary>Share of values dropped after each recurrent layer while training.</summary>
     public double Dropout { get; }
 
     /// <summary>All trained values with their names: <c>rnn.0.weight_ih_l0</c>, <c>dense.0.weight</c>, <c>head.bias</c>.</summary>
     public IEnumerable<(string Name, Parameter Value)> Parameters =>
-        _recurrent.SelectMany((layer, i) => Named($"rnn.{i}.", layer.Module))
+        (_embedding is null ? [] : Named("embedding.", _embedding))
+            .Concat(_recurrent.SelectMany((layer, i) => Named($"rnn.{i}.", layer.Module)))
             .Concat(_norms.SelectMany((norm, i) => Named($"norm.{i}.", norm)))
             .Concat(_dense.SelectMany((dense, i) => Named($"dense.{i}.", dense)))
             .Concat(Named("head.", _head));
@@ -80,10 +92,12 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="input"><c>[steps, batch, features]</c>.</param>
     /// <param name="lengths">Steps of each sequence, int64 <c>[batch]</c>; null where each has all.</param>
     /// <param name="dropout">Dropout after each recurrent layer while training; null to score.</param>
+    /// <param name="inputDropout">Dropout of what the first layer reads; null to score.</param>
     /// <returns><c>[batch, outputs]</c>.</returns>
-    public torch.Tensor Forward(torch.Tensor input, torch.Tensor? lengths, DropoutMasks? dropout)
+    public torch.Tensor Forward(torch.Tensor input, torch.Tensor? lengths, DropoutMasks? dropout, DropoutMasks? inputDropout = null)
     {
-        var x = input;
+        var x = _embedding?.call(input.squeeze(2).to(torch.int64)) ?? input; // tokens: [T, B, 1] → [T, B, embedding]
+        x = inputDropout?.Apply(x) ?? x;
         for (int i = 0; i < _recurrent.Count; i++)
         {
             bool isLast = i == _recurrent.Count - 1;
@@ -106,7 +120,7 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <returns>The name of its output, <c>[batch, outputs]</c>.</returns>
     public string EmitOnnx(OnnxGraphBuilder graph, string input, string? lengths)
     {
-        string x = input;
+        string x = _embedding is null ? input : EmitEmbedding(graph, _embedding, input);
         for (int i = 0; i < _recurrent.Count; i++)
         {
             var (output, final) = _cell.EmitOnnx(graph, _recurrent[i], $"rnn.{i}.", x, lengths);
@@ -141,6 +155,8 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <summary>Takes the weights of a model whose graph <see cref="EmitOnnx"/> wrote for a network of the same shape.</summary>
     public void ReadOnnx(OnnxWeights weights)
     {
+        if (_embedding is not null)
+            TensorData.Write(_embedding.weight!, weights.Read("embedding.weight", _embedding.weight!.shape));
         for (int i = 0; i < _recurrent.Count; i++)
             _cell.ReadOnnx(weights, _recurrent[i], $"rnn.{i}.");
         for (int i = 0; i < _norms.Count; i++)
@@ -180,6 +196,22 @@ internal sealed class RecurrentNetwork : IDisposable
     private static torch.Tensor Join(torch.Tensor final) => final.shape[0] == 1
         ? final[0]                                             // [1, B, H] → [B, H]
         : final.transpose(0, 1).reshape(final.shape[1], -1);   // [D, B, H] → [B, D·H]
+
+    // The first row stands for unknown tokens.
+    private static Embedding CreateEmbedding(int tokens, int size, Random random)
+    {
+        var embedding = torch.nn.Embedding(tokens + 1, size);
+        var values = new float[(tokens + 1) * size];
+        InitialWeights.Normal(values, random);
+        TensorData.Write(embedding.weight!, values);
+        return embedding;
+    }
+
+    private static string EmitEmbedding(OnnxGraphBuilder graph, Embedding embedding, string tokens)
+    {
+        string keys = graph.Node("Cast", [graph.Node("Squeeze", [tokens, graph.Integers(2)])], ("to", (int)OnnxElementType.Int64)); // [T, B]
+        return graph.Node("Gather", [graph.Initializer("embedding.weight", TensorData.Read(embedding.weight!), embedding.weight!.shape), keys]);
+    }
 
     private static Linear CreateLinear(int inputs, int outputs, Random random)
     {
@@ -224,5 +256,6 @@ internal sealed class RecurrentNetwork : IDisposable
     private static IEnumerable<(string, Parameter)> Named(string prefix, torch.nn.Module module) =>
         module.named_parameters().Select(p => (prefix + p.name, p.parameter));
 
-    private IEnumerable<torch.nn.Module> Modules() => [.. _recurrent.Select(l => l.Module), .. _norms, .. _dense, _head];
+    private IEnumerable<torch.nn.Module> Modules() =>
+        [.. _recurrent.Select(l => l.Module), .. _norms, .. _dense, _head, .. _embedding is null ? [] : new torch.nn.Module[] { _embedding }];
 }

@@ -52,6 +52,11 @@ public sealed record RecurrentOptions
     /// </summary>
     public int? Features { get; init; }
 
+    /// <summary>
+    /// Values that stand for a token, trained with the network (Bengio et al., 2003); used for sequences of keys alone. Default: 64.
+    /// </summary>
+    public int EmbeddingSize { get; init; } = 64;
+
     /// <summary>How the network is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
 
@@ -81,6 +86,7 @@ public sealed record RecurrentOptions
             RecurrentDropout = network.RecurrentDropout,
             LayerNormalization = network.LayerNormalization,
             DenseSizes = network.DenseSizes,
+            EmbeddingSize = network.EmbeddingSize ?? new RecurrentOptions().EmbeddingSize,
             Scaling = new()
             {
                 Difference = model.Manifest.Scaling.DifferencedFeatures is not null,

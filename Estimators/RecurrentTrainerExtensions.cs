@@ -13,33 +13,28 @@ public static class RecurrentTrainerExtensions
     public static RecurrentEstimator Rnn(
         this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
         RecurrentOptions? options = null) =>
-        catalog.Recurrent(
-            labelColumnName, featureColumnName,
-            NamedTrainer.Apply(nameof(Rnn), options, bidirectional: false, RecurrentCell.Rnn, RecurrentCell.RnnRelu));
+        catalog.Recurrent(labelColumnName, featureColumnName, NamedTrainer.Rnn(options));
 
     /// <summary>Long short-term memory.</summary>
     /// <inheritdoc cref="Recurrent(RegressionCatalog.RegressionTrainers, string, string, RecurrentOptions?)"/>
     public static RecurrentEstimator Lstm(
         this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
         RecurrentOptions? options = null) =>
-        catalog.Recurrent(
-            labelColumnName, featureColumnName, NamedTrainer.Apply(nameof(Lstm), options, bidirectional: false, RecurrentCell.Lstm));
+        catalog.Recurrent(labelColumnName, featureColumnName, NamedTrainer.Lstm(options));
 
     /// <summary>Gated recurrent unit.</summary>
     /// <inheritdoc cref="Recurrent(RegressionCatalog.RegressionTrainers, string, string, RecurrentOptions?)"/>
     public static RecurrentEstimator Gru(
         this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
         RecurrentOptions? options = null) =>
-        catalog.Recurrent(
-            labelColumnName, featureColumnName, NamedTrainer.Apply(nameof(Gru), options, bidirectional: false, RecurrentCell.Gru));
+        catalog.Recurrent(labelColumnName, featureColumnName, NamedTrainer.Gru(options));
 
     /// <summary>Bidirectional long short-term memory.</summary>
     /// <inheritdoc cref="Recurrent(RegressionCatalog.RegressionTrainers, string, string, RecurrentOptions?)"/>
     public static RecurrentEstimator BiLstm(
         this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
         RecurrentOptions? options = null) =>
-        catalog.Recurrent(
-            labelColumnName, featureColumnName, NamedTrainer.Apply(nameof(BiLstm), options, bidirectional: true, RecurrentCell.Lstm));
+        catalog.Recurrent(labelColumnName, featureColumnName, NamedTrainer.BiLstm(options));
 
     /// <summary>A recurrent network of the cell and direction that the options name.</summary>
     /// <remarks>

@@ -12,24 +12,52 @@ namespace MlNetRnn;
 /// <param name="Targets">Targets of a label.</param>
 /// <param name="LabelReach">How many rows ahead of its own a label looks, in rows of this data: horizon / stride of the windowing step.</param>
 /// <param name="TargetFeatures">With differencing, the feature that each target is.</param>
-/// <param name="VariableLength">Whether sequences have lengths of their own: the column's size varies, or windows are padded.</param>
+/// <param name="VariableLength">
+/// Whether sequences have lengths of their own: the column's size varies, windows are padded, or missing tokens stand at their ends.
+/// </param>
 internal sealed record TrainingColumns(
     string FeatureColumnName, int Steps, int Features, string LabelColumnName, int LabelSize, int Targets, int LabelReach,
     int[]? TargetFeatures, bool VariableLength)
 {
+    /// <summary>The values that tokens have; 0 for sequences of numbers.</summary>
+    public int Tokens { get; init; }
+
+    /// <summary>The classes of the label, where it has some.</summary>
+    public ClassSummary? Classes { get; init; }
+
+    /// <summary>The column that tells how much each example counts, or null.</summary>
+    public string? WeightColumnName { get; init; }
+
+    /// <summary>Values that are kept of an example's label: with weights, the example's stands behind it.</summary>
+    public int StoredLabelSize => LabelSize + (WeightColumnName is null ? 0 : 1);
+
+    /// <summary>How far labels reach ahead in examples in order of time; null where there is no such order.</summary>
+    public int? SplitGap => IsOrdered ? LabelReach : null;
+
+    /// <summary>Whether examples stand in order of time, so that the latest are to validate; else each class validates in its share.</summary>
+    public bool IsOrdered { get; init; } = true;
+
     public static TrainingColumns Find(
         DataViewSchema schema, string featureColumnName, string labelColumnName, SequenceTask task, RecurrentOptions options)
     {
         var feature = Column(schema, featureColumnName);
         var label = Column(schema, labelColumnName);
-        var (steps, features) = Shape(feature, options.Features);
+        int tokens = Tokenized(feature, options);
+        var (steps, features) = tokens > 0 ? (((VectorDataViewType)feature.Type).Size, 1) : Shape(feature, options.Features);
         int horizon = WindowAnnotations.GetInt(label, WindowAnnotations.Horizon) ?? 0;
         int stride = WindowAnnotations.GetInt(label, WindowAnnotations.Stride) ?? 1;
         int labelSize = task.LabelSize(label), targets = SingleColumn.Targets(label);
         return new(
             featureColumnName, steps, features, labelColumnName, labelSize, targets, horizon / stride,
             options.Scaling.Difference ? FindTargetFeatures(options.Scaling, label, features, targets) : null,
-            steps == 0 || WindowAnnotations.IsPadded(feature));
+            steps == 0 || tokens > 0 || WindowAnnotations.IsPadded(feature))
+        {
+            Tokens = tokens,
+            Classes = task.Classes(label),
+            WeightColumnName = task.WeightColumnName,
+            IsOrdered = !task.IsClassification || options.Training.GroupColumnName is not null
+                || WindowAnnotations.GetInt(feature, WindowAnnotations.WindowLength) is not null,
+        };
     }
 
     public static ArgumentException Missing(string name, IEnumerable<string> columns) =>
@@ -37,10 +65,25 @@ internal sealed record TrainingColumns(
 
     public static ArgumentException WrongFeatureType(string name, string type) => new(
         $"Feature column '{name}' is {type}; a recurrent trainer takes sequences, Vector<Single, steps, features> or Vector<Single, "
-            + "steps>, where the number of steps may vary. ml.Transforms.SlidingWindow makes them.");
+            + "steps>, where the number of steps may vary (ml.Transforms.SlidingWindow makes them), or vectors of keys, the tokens of a "
+            + "text (ml.Transforms.Conversion.MapValueToKey makes them of words).");
 
     private static DataViewSchema.Column Column(DataViewSchema schema, string name) =>
         schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Where(c => !c.IsHidden).Select(c => c.Name));
+
+    private static int Tokenized(DataViewSchema.Column column, RecurrentOptions options)
+    {
+        if (column.Type is not VectorDataViewType { ItemType: KeyDataViewType key } vector)
+            return 0;
+        if (vector.Dimensions.Length > 1 || key.Count is < 1 or > KeyGetters.MostKeys)
+        {
+            throw new ArgumentException($"Feature column '{column.Name}' is {column.Type}; tokens are a vector of keys of one dimension, with 1 to "
+                + $"{KeyGetters.MostKeys} values.");
+        }
+        if (options.Features is not null)
+            throw new ArgumentException($"Features is {options.Features}, but a step of '{column.Name}' is one token. Leave Features out.");
+        return (int)key.Count;
+    }
 
     private static (int Steps, int Features) Shape(DataViewSchema.Column column, int? givenFeatures)
     {

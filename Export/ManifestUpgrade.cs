@@ -18,6 +18,7 @@ internal static class ManifestUpgrade
             ToFormat2(root);
         if (version < 3)
             ToFormat3(root);
+        root["formatVersion"] = Math.Max(version, SequenceModelManifest.CurrentFormatVersion); // 4 knows classes and tokens, of which 3 had none
         return manifest;
     }
 
@@ -34,7 +35,6 @@ internal static class ManifestUpgrade
     // Format 2 knew no streaming.
     private static void ToFormat3(JsonObject root)
     {
-        root["formatVersion"] = 3;
         root["streamingRefusal"] = "The file was written by a version of MlNetRnn that knew no streaming. Fit the model again.";
     }
 

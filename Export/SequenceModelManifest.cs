@@ -6,13 +6,31 @@ namespace MlNetRnn;
 public sealed record SequenceModelManifest
 {
     /// <summary>The newest manifest format that this version of the library reads.</summary>
-    public const int CurrentFormatVersion = 3;
+    public const int CurrentFormatVersion = 4;
 
     /// <summary>The format that the file was written in; files of a higher one are refused.</summary>
     public int FormatVersion { get; init; } = CurrentFormatVersion;
 
-    /// <summary>The task the model was trained for: <c>regression</c> or <c>forecasting</c>.</summary>
+    /// <summary>The task of a model that tells two classes apart.</summary>
+    internal const string BinaryTask = "binary classification";
+
+    /// <summary>The task of a model that tells any number of classes apart.</summary>
+    internal const string MulticlassTask = "multiclass classification";
+
+    /// <summary>
+    /// The task the model was trained for: <c>regression</c>, <c>forecasting</c>, <c>binary classification</c> or
+    /// <c>multiclass classification</c>.
+    /// </summary>
     public required string Task { get; init; }
+
+    /// <summary>The classes that a multiclass model tells apart; null for other tasks.</summary>
+    public ClassSummary? Classes { get; init; }
+
+    /// <summary>
+    /// Sequences of tokens: the number of values that their keys have. A step is then one key, and a value of the tensor its number, from 1;
+    /// 0 and NaN are padding at either end of a sequence, and stand for an unknown token between. 0 for sequences of numbers.
+    /// </summary>
+    public int Tokens { get; init; }
 
     /// <summary>The column of sequences, which is also the name of the graph's input <c>[batch, steps, features]</c>.</summary>
     public required string FeatureColumnName { get; init; }
@@ -157,6 +175,9 @@ public sealed record NetworkSummary(
 
     /// <summary>Whether the output of each recurrent layer is normalised (layer normalisation).</summary>
     public bool LayerNormalization { get; init; }
+
+    /// <summary>Values that stand for a token; null where sequences are of numbers.</summary>
+    public int? EmbeddingSize { get; init; }
 
     /// <summary>All layers from input to head; empty in files of earlier versions, which did not record them.</summary>
     public ImmutableArray<LayerSummary> Layers

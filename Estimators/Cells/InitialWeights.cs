@@ -13,6 +13,13 @@ internal static class InitialWeights
             value = (float)((2 * random.NextDouble() - 1) * limit);
     }
 
+    /// <summary>Standard normal.</summary>
+    public static void Normal(Span<float> values, Random random)
+    {
+        foreach (ref float value in values)
+            value = (float)Normal(random);
+    }
+
     /// <summary>A random matrix <c>[rows, columns]</c>, rows ≥ columns, whose columns are orthonormal.</summary>
     public static void Orthogonal(Span<float> values, int rows, int columns, Random random)
     {

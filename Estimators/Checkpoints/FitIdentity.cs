@@ -35,6 +35,8 @@ internal sealed class FitIdentity
         var identity = new FitIdentity { Seed = seed };
         identity.Add("Training.Seed", seed);
         identity.Add("The task", task.Name);
+        if (task.Options is { } own)
+            identity.Add("Classification", own);
         identity.Add("", options);
         identity.Add("Columns", columns);
         return identity;
@@ -94,7 +96,7 @@ internal sealed class FitIdentity
         bool flag => flag ? "true" : "false",
         RecurrentCell cell => cell.Name,
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Text))}]",
+        IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(item => Text(item) ?? item!.ToString()))}]",
         _ => null,
     };
 

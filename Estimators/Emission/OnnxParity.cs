@@ -12,10 +12,10 @@ internal static class OnnxParity
     public const double Limit = 1e-4;
 
     /// <summary>The largest absolute difference over a sample of sequences.</summary>
-    public static double MaxAbsDiff(RecurrentNetwork network, ModelProto graph, Sequences sample, Scaler scaler, torch.Device device)
+    public static double MaxAbsDiff(RecurrentNetwork network, ModelProto graph, Sequences sample, Scaler scaler, LabelWeights weights, torch.Device device)
     {
         int[] all = [.. Enumerable.Range(0, sample.Count)];
-        using var loader = new BatchLoader(sample, scaler, device);
+        using var loader = new BatchLoader(sample, scaler, weights, device);
         float[] expected = RunTorch(network, loader, all);
         float[] actual = RunOnnx(graph, sample, all);
         double largest = 0;

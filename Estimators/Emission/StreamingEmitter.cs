@@ -10,11 +10,13 @@ namespace MlNetRnn;
 internal static class StreamingEmitter
 {
     /// <summary>The reason why a network cannot be run step by step; null if it can.</summary>
-    public static string? Refusal(RecurrentOptions options, Scaler scaler)
+    public static string? Refusal(RecurrentOptions options, Scaler scaler, SequenceModelManifest manifest)
     {
         if (options.Bidirectional)
             return "The network is bidirectional: its second direction starts at the end of the sequence, which a stream does not know. "
                 + "Train one without Bidirectional.";
+        if (manifest.Tokens > 0)
+            return "The network reads tokens, of which those at the end of a sequence tell what is padding: score texts as a whole.";
         if (scaler.DifferencedFeatures is not null)
             return "Scaling.Difference takes every step relative to the last one, so that each observation changes all that came before. "
                 + "Train without it, on differences made before the windowing if the series wanders.";
@@ -23,11 +25,11 @@ internal static class StreamingEmitter
         return null;
     }
 
-    public static (ModelProto Graph, StreamingState[] States) Emit(RecurrentNetwork network, Scaler scaler, SequenceModelManifest manifest)
+    public static (ModelProto Graph, StreamingState[] States) Emit(
+        RecurrentNetwork network, SequenceTask task, Scaler scaler, SequenceModelManifest manifest)
     {
         var graph = new OnnxGraphBuilder();
         var states = new StreamingStates(graph, manifest);
-        var output = manifest.Outputs[0];
         string raw = graph.Input(manifest.FeatureColumnName, "batch", manifest.Features);            // [B, F]
         string scaled = ScalingEmission.EmitScaling(graph, raw, last: null, scaler);
         string step = graph.Node("Unsqueeze", [scaled, graph.Integers(0)]);                           // [1, B, F]
@@ -36,9 +38,8 @@ internal static class StreamingEmitter
             (layer, number, value) => states.After(Name(layer, number, ""), Name(layer, number, "n"), value));
         string missing = EmitMissing(graph, step, states.Before("m", 1));                             // [1, B, 1]
         states.After("m", "mn", missing);
-        string honest = graph.Node("Add", [prediction, graph.Node("Squeeze", [missing, graph.Integers(0)])]); // [B, K] + [B, 1]
-        string result = ScalingEmission.EmitUnscaling(graph, honest, last: null, scaler, output);
-        graph.Output(output.Name, result, ["batch", .. output.Dimensions.Select(d => (object)d)]);
+        string flat = graph.Node("Squeeze", [missing, graph.Integers(0)]);                            // [B, 1]
+        task.EmitOutputs(graph, new(prediction, flat, Last: null, scaler, manifest.Outputs));
         return (graph.Build(), states.All);
     }
 

@@ -10,6 +10,8 @@ internal sealed class ForecastingTask(string outputColumnName) : SequenceTask
 {
     public override string Name => "forecasting";
 
+    public override string[] OutputNames => [outputColumnName];
+
     public override int LabelSize(DataViewSchema.Column label) => label.Type switch
     {
         VectorDataViewType { Size: > 0, Dimensions.Length: <= 2 } vector when IsSingle(vector.ItemType) => vector.Size,
@@ -23,10 +25,10 @@ internal sealed class ForecastingTask(string outputColumnName) : SequenceTask
             throw Wrong(label.Name, label.GetTypeString());
     }
 
-    public override SequenceModelOutput[] Outputs(int labelSize, int targets) =>
-        [new(outputColumnName, labelSize, IsVector: true, targets)];
+    public override SequenceModelOutput[] Outputs(TrainingColumns columns) =>
+        [new(outputColumnName, columns.LabelSize, IsVector: true, columns.Targets)];
 
-    public override SchemaShape.Column[] OutputShapes() =>
+    public override SchemaShape.Column[] OutputShapes(SchemaShape.Column label) =>
         [new(outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false)];
 
     private static ArgumentException Wrong(string name, string type) => new(

@@ -10,6 +10,8 @@ internal sealed class RegressionTask : SequenceTask
 
     public override string Name => "regression";
 
+    public override string[] OutputNames => [ScoreColumnName];
+
     public override int LabelSize(DataViewSchema.Column label) => IsSingle(label.Type)
         ? 1
         : throw Wrong(label.Name, label.Type.ToString()!, label.Type is VectorDataViewType);
@@ -20,9 +22,9 @@ internal sealed class RegressionTask : SequenceTask
             throw Wrong(label.Name, label.GetTypeString(), label.Kind != SchemaShape.Column.VectorKind.Scalar);
     }
 
-    public override SequenceModelOutput[] Outputs(int labelSize, int targets) => [new(ScoreColumnName, 1, IsVector: false)];
+    public override SequenceModelOutput[] Outputs(TrainingColumns columns) => [new(ScoreColumnName, 1, IsVector: false)];
 
-    public override SchemaShape.Column[] OutputShapes() =>
+    public override SchemaShape.Column[] OutputShapes(SchemaShape.Column label) =>
         [new(ScoreColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, isKey: false)];
 
     private static ArgumentException Wrong(string name, string type, bool isVector) => new(

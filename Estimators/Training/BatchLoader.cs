@@ -6,12 +6,12 @@ namespace MlNetRnn;
 
 /// <summary>
 /// A batch in scaled units: input <c>[steps, batch, features]</c>, its lengths int64 <c>[batch]</c> (null where each sequence has all
-/// steps), target and mask <c>[batch, labels]</c> (mask null where all is labelled).
+/// steps), target and weights <c>[batch, labels]</c> (weights are 0 where nothing is labelled; null where all count 1), and their sum.
 /// </summary>
-internal readonly record struct Batch(torch.Tensor Input, torch.Tensor? Lengths, torch.Tensor Target, torch.Tensor? Mask, int LabelledValues);
+internal readonly record struct Batch(torch.Tensor Input, torch.Tensor? Lengths, torch.Tensor Target, torch.Tensor? Weights, double WeightSum);
 
 /// <summary>Gathers batches from sequences in memory, time-major, into tensors that are reused from batch to batch.</summary>
-internal sealed class BatchLoader(ISequenceStore sequences, Scaler scaler, torch.Device device) : IDisposable
+internal sealed class BatchLoader(ISequenceStore sequences, Scaler scaler, LabelWeights weights, torch.Device device) : IDisposable
 {
     private readonly Dictionary<int, Buffers> _buffers = []; // by batch size: the full one and the remainders
 
@@ -42,12 +42,13 @@ internal sealed class BatchLoader(ISequenceStore sequences, Scaler scaler, torch
         var buffers = For(indices.Length);
         var (input, lengths) = LoadInput(buffers, indices);
         var target = TensorData.Span(buffers.Target);
-        int labels = sequences.LabelSize;
+        int labels = weights.LabelSize;
         for (int b = 0; b < indices.Length; b++)
-            scaler.Label(sequences[indices[b]], sequences.Label(indices[b]), target.Slice(b * labels, labels));
-        var mask = TensorPrimitives.IsNaNAny<float>(target) ? buffers.Mask ??= Empty(indices.Length, labels) : null;
-        int labelled = mask is null ? target.Length : Mask(target, TensorData.Span(mask));
-        return new(ToDevice(input), lengths, ToDevice(buffers.Target), mask is null ? null : ToDevice(mask), labelled);
+            scaler.Label(sequences[indices[b]], sequences.Label(indices[b])[..labels], target.Slice(b * labels, labels));
+        bool allCountOne = weights.AreAllOne && !TensorPrimitives.IsNaNAny<float>(target);
+        var counts = allCountOne ? null : buffers.Weights ??= Empty(indices.Length, labels);
+        double sum = counts is null ? target.Length : Weigh(indices, target, TensorData.Span(counts));
+        return new(ToDevice(input), lengths, ToDevice(buffers.Target), counts is null ? null : ToDevice(counts), sum);
     }
 
     public void Dispose()
@@ -84,18 +85,18 @@ internal sealed class BatchLoader(ISequenceStore sequences, Scaler scaler, torch
         return lengths;
     }
 
-    // NaN targets become 0 with a mask of 0: NaN times 0 would stay NaN.
-    private static int Mask(Span<float> target, Span<float> mask)
+    // NaN targets become 0 with a weight of 0: NaN times 0 would stay NaN.
+    private double Weigh(ReadOnlySpan<int> indices, Span<float> target, Span<float> counts)
     {
-        int labelled = 0;
+        double sum = 0;
         for (int i = 0; i < target.Length; i++)
         {
             bool missing = float.IsNaN(target[i]);
-            mask[i] = missing ? 0 : 1;
-            target[i] = missing ? 0 : target[i];
-            labelled += missing ? 0 : 1;
+            float weight = missing ? 0 : weights.Of(sequences.Label(indices[i / weights.LabelSize]));
+            (target[i], counts[i]) = (missing ? 0 : target[i], weight);
+            sum += weight;
         }
-        return labelled;
+        return sum;
     }
 
     private torch.Tensor ToDevice(torch.Tensor host) => device.type == DeviceType.CPU ? host : host.to(device);
@@ -107,14 +108,14 @@ internal sealed class BatchLoader(ISequenceStore sequences, Scaler scaler, torch
             return buffers;
         buffers?.Dispose();
         int steps = sequences.MostSteps;
-        return _buffers[count] = new(steps, Empty(steps, count, sequences.Features), Empty(count, sequences.LabelSize));
+        return _buffers[count] = new(steps, Empty(steps, count, sequences.Features), Empty(count, weights.LabelSize));
     }
 
     private static torch.Tensor Empty(params long[] shape) => torch.empty(shape, dtype: torch.float32).DetachFromDisposeScope();
 
     private sealed record Buffers(int Steps, torch.Tensor Input, torch.Tensor Target) : IDisposable
     {
-        public torch.Tensor? Mask { get; set; }
+        public torch.Tensor? Weights { get; set; }
 
         public torch.Tensor? Lengths { get; set; }
 
@@ -122,7 +123,7 @@ internal sealed class BatchLoader(ISequenceStore sequences, Scaler scaler, torch
         {
             Input.Dispose();
             Target.Dispose();
-            Mask?.Dispose();
+            Weights?.Dispose();
             Lengths?.Dispose();
         }
     }

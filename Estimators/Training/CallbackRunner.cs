@@ -33,12 +33,12 @@ internal sealed class CallbackRunner(TrainingOptions options, Action<string> log
     /// <param name="batchesPerEpoch">Batches per epoch.</param>
     /// <param name="learningRate">The step's learning rate.</param>
     /// <param name="lossSum">The batch's loss on its device, read only if a callback asks.</param>
-    /// <param name="values">Labelled values of the batch.</param>
-    public void BatchEnds(int epoch, int batch, int batchesPerEpoch, double learningRate, torch.Tensor lossSum, int values)
+    /// <param name="weights">Sum of the weights of the batch's labelled values.</param>
+    public void BatchEnds(int epoch, int batch, int batchesPerEpoch, double learningRate, torch.Tensor lossSum, double weights)
     {
         if (options.Callbacks.IsEmpty)
             return;
-        var context = new BatchEndContext(Stop, () => lossSum.ToDouble() / values)
+        var context = new BatchEndContext(Stop, () => lossSum.ToDouble() / weights)
         {
             Epoch = epoch,
             Batch = batch,

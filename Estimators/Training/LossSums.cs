@@ -10,17 +10,17 @@ internal sealed class LossSums(SequenceTask task, torch.Device device) : IDispos
 
     private readonly torch.Tensor _loss = Zero(device);
     private readonly torch.Tensor _error = Zero(device);
-    private long _values;
+    private double _weights;
 
     public void Add(torch.Tensor lossSum, torch.Tensor prediction, in Batch batch)
     {
         using var guard = torch.no_grad();
         _loss.add_(lossSum, One);
-        _error.add_(task.AbsoluteErrorSum(prediction, batch.Target, batch.Mask), One);
-        _values += batch.LabelledValues;
+        _error.add_(task.ErrorSum(prediction, batch.Target, batch.Weights), One);
+        _weights += batch.WeightSum;
     }
 
-    public (double Loss, double Error) Mean() => (_loss.item<double>() / _values, _error.item<double>() / _values);
+    public (double Loss, double Error) Mean() => (_loss.item<double>() / _weights, _error.item<double>() / _weights);
 
     public void Dispose()
     {

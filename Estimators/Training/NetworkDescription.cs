@@ -15,7 +15,8 @@ internal static class NetworkDescription
             InputDropout = options.InputDropout,
             RecurrentDropout = options.RecurrentDropout,
             LayerNormalization = options.LayerNormalization,
-            Layers = [.. Layers(options, columns).Select(layer => layer with { Parameters = parameters[layer.Name].Sum() })],
+            EmbeddingSize = columns.Tokens > 0 ? options.EmbeddingSize : null,
+            Layers = [.. Layers(options, columns, network.Outputs).Select(layer => layer with { Parameters = parameters[layer.Name].Sum() })],
         };
     }
 
@@ -23,14 +24,17 @@ internal static class NetworkDescription
     private static string LayerName(string parameter)
     {
         string[] parts = parameter.Split('.');
-        return parts[0] == "head" ? parts[0] : $"{parts[0]}.{parts[1]}";
+        return parts[0] is "head" or "embedding" ? parts[0] : $"{parts[0]}.{parts[1]}";
     }
 
-    private static IEnumerable<LayerSummary> Layers(RecurrentOptions options, TrainingColumns columns)
+    private static IEnumerable<LayerSummary> Layers(RecurrentOptions options, TrainingColumns columns, int outputs)
     {
-        yield return new("input", "Input", [columns.Steps, columns.Features], 0);
+        int features = columns.Tokens > 0 ? options.EmbeddingSize : columns.Features;
+        yield return new("input", "Input", columns.Tokens > 0 ? [columns.Steps] : [columns.Steps, columns.Features], 0);
+        if (columns.Tokens > 0)
+            yield return new("embedding", "Embedding", [columns.Steps, features], 0);
         if (options.InputDropout > 0)
-            yield return new("dropout.input", Invariant($"Dropout {options.InputDropout}"), [columns.Steps, columns.Features], 0);
+            yield return new("dropout.input", Invariant($"Dropout {options.InputDropout}"), [columns.Steps, features], 0);
         for (int i = 0; i < options.HiddenSizes.Length; i++)
         {
             foreach (var layer in Recurrent(options, columns.Steps, i))
@@ -38,7 +42,7 @@ internal static class NetworkDescription
         }
         for (int i = 0; i < options.DenseSizes.Length; i++)
             yield return new($"dense.{i}", "Dense, ReLU", [options.DenseSizes[i]], 0);
-        yield return new("head", "Dense", [columns.LabelSize], 0);
+        yield return new("head", "Dense", [outputs], 0);
     }
 
     // The output of every step goes to the next layer; of the last one only the final state goes on.

@@ -1,35 +1,40 @@
 namespace MlNetRnn;
 
 /// <summary>
-/// Which sequences train and which validate, told by counting: the latest part of the labelled ones (of each group) validates, and
-/// nothing whose label reaches into it trains. Nothing is kept per sequence.
+/// Which sequences train and which validate, told by counting: in order of time the latest part of the labelled ones (of each group)
+/// validates, and nothing whose label reaches into it trains; without, an even share of each class. Nothing is kept per sequence.
 /// </summary>
 internal sealed class SplitRule
 {
-    private readonly long[]? _firstValidating; // per group: a position in it, the largest number where none validates; null: in no group
-    private readonly int _gap;
+    private readonly Func<SplitRoles> _roles;
+    private readonly bool _byClass;
 
-    private SplitRule(long[]? firstValidating, int gap, bool grouped) =>
-        (_firstValidating, _gap, ValidationIsLast) = (firstValidating, gap, !grouped);
+    private SplitRule(Func<SplitRoles> roles, bool validationIsLast, bool byClass = false) =>
+        (_roles, ValidationIsLast, _byClass) = (roles, validationIsLast, byClass);
 
     /// <summary>Whether all that validates comes after all that trains; of several groups, each has its own time of validation.</summary>
     public bool ValidationIsLast { get; }
 
     /// <summary>Every labelled sequence trains.</summary>
-    public static SplitRule AllTrain { get; } = new(null, 0, grouped: false);
+    public static SplitRule AllTrain { get; } = new(() => new AllTraining(), validationIsLast: true);
 
-    /// <summary>A rule for sequences in order of time.</summary>
+    /// <summary>A rule.</summary>
     /// <param name="fraction">Share that validates; 0 for none.</param>
     /// <param name="grouped">Whether each group is split by itself.</param>
-    /// <param name="gap">Sequences of a group before its first validating one whose labels lie at or past it: horizon / stride.</param>
+    /// <param name="gap">
+    /// Sequences of a group before its first validating one whose labels lie at or past it: horizon / stride. Null: they are not in order
+    /// of time, and a part of each class validates.
+    /// </param>
     /// <param name="forEach">
-    /// Calls its argument for each sequence with its group, numbered in the order they are first seen, and whether it has a label. Done
+    /// Calls its argument for each sequence in order of time with its group, numbered in the order they are first seen, and whether it has a label. Done
     /// twice where sequences without a label stand before the time of validation.
     /// </param>
-    public static SplitRule Create(double fraction, bool grouped, int gap, Action<Action<int, bool>> forEach)
+    public static SplitRule Create(double fraction, bool grouped, int? gap, Action<Action<int, bool>> forEach)
     {
         if (fraction == 0)
             return AllTrain;
+        if (gap is not { } reach)
+            return new(() => new SpreadValidate(fraction), validationIsLast: false, byClass: true);
         var groups = new List<GroupCounts>();
         forEach((group, labelled) =>
         {
@@ -41,11 +46,15 @@ internal sealed class SplitRule
             group.Decide(fraction, grouped);
         if (groups.Any(g => g.IsSearching))
             forEach((group, labelled) => groups[group].Search(labelled));
-        return new([.. groups.Select(g => g.FirstValidating)], gap, grouped);
+        long[] first = [.. groups.Select(g => g.FirstValidating)];
+        return new(() => new LatestValidate(first, reach), validationIsLast: !grouped);
     }
 
     /// <summary>Begins to go through the sequences.</summary>
-    public SplitPass Begin() => new(_firstValidating, _gap);
+    public SplitPass Begin() => new(_roles());
+
+    /// <summary>What a sequence is counted within: its group, or its class.</summary>
+    public int PartOf(int group, ReadOnlySpan<float> label) => !_byClass ? group : float.IsNaN(label[0]) ? 0 : (int)label[0];
 
     private sealed class GroupCounts
     {
@@ -54,7 +63,7 @@ internal sealed class SplitRule
         private long _firstUnlabelled = long.MaxValue;
         private long _before; // labelled sequences that do not validate
 
-        public long FirstValidating { get; private set; } = long.MaxValue;
+        public long FirstValidating { get; private set; } = long.MaxValue; // a position in the group; the largest number where none validates
 
         public bool IsSearching { get; private set; }
 

@@ -12,25 +12,23 @@ internal sealed class StoredData : TrainingData
     private int[] _current = [];
     private int _next; // in _current
 
-    private StoredData(Sequences sequences, ValidationSplit split, Scaler scaler, Sequences sample, torch.Device device)
-        : base(split.Training.Length, split.Validation.Length, scaler, sample)
+    private StoredData(
+        Sequences sequences, ValidationSplit split, Scaler scaler, LabelWeights weights, Sequences sample, torch.Device device)
+        : base(split.Training.Length, split.Validation.Length, scaler, weights, sample)
     {
         _sequences = sequences;
-        _loader = new BatchLoader(sequences, scaler, device);
+        _loader = new BatchLoader(sequences, scaler, weights, device);
         (_order, _validation) = (split.Training, split.Validation);
     }
 
-    /// <param name="request">The views.</param>
-    /// <param name="columns">Their columns.</param>
-    /// <param name="options">How to split and to scale.</param>
-    /// <param name="group">The column that tells series apart where they are split, or null.</param>
+    /// <param name="source">What to read, and how.</param>
     /// <param name="samples">The most sequences of the sample.</param>
-    /// <param name="device">Where batches are needed.</param>
-    public static StoredData Read(
-        FitRequest request, TrainingColumns columns, RecurrentOptions options, string? group, int samples, torch.Device device)
+    public static StoredData Read(TrainingSource source, int samples)
     {
-        var reader = new SequenceReader(columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.LabelSize);
-        reader.Add(request.Training, group, options.Training.CancellationToken);
+        var (request, columns, options) = (source.Request, source.Columns, source.Options);
+        var reader = new SequenceReader(
+            columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.StoredLabelSize, int.MaxValue, columns.WeightColumnName);
+        reader.Add(request.Training, source.Group, options.Training.CancellationToken);
         int training = reader.Count;
         CheckNotEmpty(training, request.Training, columns);
         if (request.Validation is { } validation)
@@ -41,15 +39,21 @@ internal sealed class StoredData : TrainingData
                 return reader.Count;
             });
         }
+        WarnOfEmpty(reader.Empty, source);
         var sequences = reader.Finish(); // validation data that was given stands behind the training data
         var split = request.Validation is null
-            ? ValidationSplit.Create(sequences, options.Training.ValidationFraction, columns.LabelReach)
+            ? ValidationSplit.Create(sequences, options.Training.ValidationFraction, columns.SplitGap)
             : ValidationSplit.Given(sequences, training);
         CheckBatchSize(options.Training.BatchSize, split.Training.Length, split.Validation.Length);
         var scaler = request.InitialModel is { } initial
             ? Scaler.Of(initial, columns.Features)
             : Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures);
-        return new(sequences, split, scaler, Spread(sequences, samples), device);
+        var counts = new ClassCounts(columns);
+        foreach (int i in split.Training)
+            counts.Add(sequences.Label(i));
+        counts.Check(source.Warn);
+        return new(
+            sequences, split, scaler, LabelWeights.Of(columns, source.Task, counts), Spread(sequences, samples), source.Device);
     }
 
     public override string Hash()

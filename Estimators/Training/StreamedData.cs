@@ -23,41 +23,39 @@ internal sealed class StreamedData : TrainingData
     private StreamedPass? _pass; // opened when a batch is asked for
 
     private StreamedData(
-        StreamedView training, StreamedView? validation, int bufferSize, SequenceSlots slots, Scaler scaler, Sequences sample, string? hash,
-        torch.Device device)
-        : base((int)training.Counts.Training, (int)(validation?.Counts.Training ?? training.Counts.Validation), scaler, sample)
+        StreamedView training, StreamedView? validation, int bufferSize, SequenceSlots slots, Scaler scaler, LabelWeights weights,
+        Sequences sample, string? hash, torch.Device device)
+        : base((int)training.Counts.Training, (int)(validation?.Counts.Training ?? training.Counts.Validation), scaler, weights, sample)
     {
         (_training, _validation, _bufferSize, _slots, _hash) = (training, validation, bufferSize, slots, hash);
-        _loader = new BatchLoader(slots, scaler, device);
+        _loader = new BatchLoader(slots, scaler, weights, device);
     }
 
     /// <summary>Reads all rows once, to count them, to fit the scaling and to check them; labels before, where a part validates.</summary>
-    /// <param name="request">The views.</param>
-    /// <param name="columns">Their columns.</param>
-    /// <param name="options">How to split and to scale.</param>
-    /// <param name="group">The column that tells series apart where they are split, or null.</param>
+    /// <param name="source">What to read, and how.</param>
     /// <param name="bufferSize">The most sequences that are held.</param>
     /// <param name="samples">The most sequences of the sample.</param>
-    /// <param name="device">Where batches are needed.</param>
-    public static StreamedData Read(
-        FitRequest request, TrainingColumns columns, RecurrentOptions options, string? group, int bufferSize, int samples, torch.Device device)
+    public static StreamedData Read(TrainingSource source, int bufferSize, int samples)
     {
-        var training = new StreamedView(request.Training, columns, group, options.Training.CancellationToken);
+        var (request, columns, options) = (source.Request, source.Columns, source.Options);
+        var training = new StreamedView(request.Training, columns, source.Group, options.Training.CancellationToken);
         double fraction = request.Validation is null ? options.Training.ValidationFraction : 0;
-        training.Split(fraction, columns.LabelReach);
+        training.Split(fraction);
         var statistics = request.InitialModel is null
             ? new ScalingStatistics(options.Scaling, columns.Features, columns.Targets, columns.TargetFeatures)
             : null;
-        var sample = new SequenceSample(samples, columns.Features, columns.LabelSize);
+        var (sample, counts) = (new SequenceSample(samples, columns.Features, columns.StoredLabelSize), new ClassCounts(columns));
         using var hash = options.Training.Checkpoint is null ? null : new DataHash();
-        training.Survey(statistics, sample, hash);
+        training.Survey(statistics, counts, sample, hash);
         CheckNotEmpty(training.Counts.Rows, request.Training, columns);
-        training.Counts.Check(fraction, columns.LabelReach);
+        training.Counts.Check(fraction, columns.SplitGap ?? 0);
         var validation = request.Validation is { } given ? Survey(given, columns, hash, options.Training.CancellationToken) : null;
+        WarnOfEmpty(training.Empty + (validation?.Empty ?? 0), source);
         CheckBatchSize(options.Training.BatchSize, training.Counts.Training, validation?.Counts.Training ?? training.Counts.Validation);
+        counts.Check(source.Warn);
         var scaler = statistics?.ToScaler() ?? Scaler.Of(request.InitialModel!, columns.Features);
-        return new(training, validation, bufferSize, new SequenceSlots(columns.Features, columns.LabelSize), scaler, sample.ToSequences(),
-            hash?.Finish(), device);
+        return new(training, validation, bufferSize, new SequenceSlots(columns.Features, columns.StoredLabelSize), scaler,
+            LabelWeights.Of(columns, source.Task, counts), sample.ToSequences(), hash?.Finish(), source.Device);
     }
 
     public override string Hash() => _hash ?? throw new InvalidOperationException("The data was read without a hash.");
@@ -100,7 +98,7 @@ internal sealed class StreamedData : TrainingData
         var view = new StreamedView(data, columns, group: null, cancellation);
         OfValidation(() =>
         {
-            view.Survey(statistics: null, sample: null, hash);
+            view.Survey(statistics: null, counts: null, sample: null, hash);
             return view;
         });
         SplitCounts.CheckGiven(view.Counts.Rows, view.Counts.Labelled);

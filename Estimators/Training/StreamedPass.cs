@@ -18,7 +18,7 @@ internal sealed class StreamedPass(StreamedView view, SequenceRows rows, Sequenc
             return false;
         while (!_hasEnded && rows.MoveNext())
         {
-            var found = _roles.Next(rows.Group(), ValidationSplit.IsLabelled(rows.Label()));
+            var found = _roles.Next(view.Part(rows), ValidationSplit.IsLabelled(rows.Label()));
             if (found == _role)
                 return Of(_roles.Counts) <= Of(view.Counts) ? true : throw Changed();
         }

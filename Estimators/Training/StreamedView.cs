@@ -20,29 +20,37 @@ internal sealed class StreamedView
     {
         (_data, _columns, _cancellation) = (data, columns, cancellation);
         _found = SequenceColumns.Find(
-            data.Schema, columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.LabelSize, group);
+            data.Schema, columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.StoredLabelSize, group,
+            columns.WeightColumnName);
         _groups = GroupNumbers.Create(_found.Group);
     }
 
     /// <summary>How its sequences are split; every labelled one trains unless something else was decided.</summary>
     public SplitRule Rule { get; private set; } = SplitRule.AllTrain;
 
+    /// <summary>Rows that were passed over: texts without a token.</summary>
+    public long Empty { get; private set; }
+
     /// <summary>What every pass must count.</summary>
     public SplitCounts Counts { get; private set; }
 
     /// <summary>Decides which sequences validate, reading labels and groups only.</summary>
-    public void Split(double fraction, int gap) => Rule = SplitRule.Create(fraction, _found.Group is not null, gap, next =>
+    public void Split(double fraction) => Rule = SplitRule.Create(fraction, _found.Group is not null, _columns.SplitGap, next =>
     {
-        using var rows = Open(_found with { ReadsSequences = false, Lane = null });
+        using var rows = Open(_found with { ReadsSequences = _found.AreTokens, Lane = null }); // texts without a token are passed over
         while (rows.MoveNext())
-            next(rows.Group(), ValidationSplit.IsLabelled(rows.Label()));
+            next(Part(rows), ValidationSplit.IsLabelled(rows.Label()));
     });
+
+    /// <summary>The group or the class that a row is split within.</summary>
+    public int Part(SequenceRows rows) => Rule.PartOf(rows.Group(), rows.Label());
 
     /// <summary>Reads and checks all rows once.</summary>
     /// <param name="statistics">Told of all that trains; may be null.</param>
+    /// <param name="counts">Told of the labels of all that trains; may be null.</param>
     /// <param name="sample">Offered all sequences; may be null.</param>
     /// <param name="hash">Takes all values and labels, and what they are for; may be null.</param>
-    public void Survey(ScalingStatistics? statistics, SequenceSample? sample, DataHash? hash)
+    public void Survey(ScalingStatistics? statistics, ClassCounts? counts, SequenceSample? sample, DataHash? hash)
     {
         var (lanes, roles) = (new List<NewRows>(), Rule.Begin());
         using var rows = Open(_found);
@@ -56,7 +64,7 @@ internal sealed class StreamedView
             rows.CheckFinite(sequence, shared); // shared steps were checked with the sequence before
             var label = rows.Label();
             sample?.Offer(sequence, label);
-            var role = roles.Next(rows.Group(), ValidationSplit.IsLabelled(label));
+            var role = roles.Next(Rule.PartOf(rows.Group(), label), ValidationSplit.IsLabelled(label));
             hash?.Add(new ReadOnlySpan<SequenceRole>(ref role));
             hash?.Add(sequence[(shared * _columns.Features)..]);
             hash?.Add(label);
@@ -64,15 +72,16 @@ internal sealed class StreamedView
                 continue;
             statistics?.AddRows(sequence[lanes[lane].Cover()..]);
             statistics?.AddSequence(sequence, label);
+            counts?.Add(label);
         }
-        Counts = roles.Counts;
+        (Counts, Empty) = (roles.Counts, rows.Empty);
     }
 
     /// <summary>Begins a pass for the sequences of a role, in their order.</summary>
     public StreamedPass Begin(SequenceRole role) => new(this, Open(_found with { Lane = null }), role);
 
     private SequenceRows Open(SequenceColumns columns) =>
-        new(_data, columns, _columns.Features, _columns.LabelSize, _groups, _cancellation);
+        new(_data, columns, _columns.Features, _columns.StoredLabelSize, _groups, _cancellation);
 
     /// <summary>
     /// Tells which rows of a lane no training sequence before held: the same rows that <see cref="SequenceLane"/> stores once. Holds the

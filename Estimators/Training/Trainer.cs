@@ -101,9 +101,7 @@ internal sealed class Trainer : IDisposable
                 break;
             }
 
-            var metrics = new EpochMetrics(
-                epoch, training.Loss, training.Error, validation?.Loss, validation?.Error, _rate.Current,
-                Stopwatch.GetElapsedTime(start).TotalSeconds);
+            var metrics = _task.Metrics(epoch, training, validation, _rate.Current, Stopwatch.GetElapsedTime(start).TotalSeconds);
             state.Add(metrics, monitored);
             _callbacks.EpochEnds(metrics, state.BestEpoch);
             _rate.EndEpoch(monitored);
@@ -166,16 +164,16 @@ internal sealed class Trainer : IDisposable
         using var scope = torch.NewDisposeScope();
         var batch = _data.Next(sequences);                                                            // [T, B, F], [B, K]
         _weightDropout.Drop();
-        var prediction = _network.Forward(_inputDropout.Apply(batch.Input), batch.Lengths, _dropout); // [B, K]
-        var lossSum = _task.LossSum(prediction, batch.Target, batch.Mask);
+        var prediction = _network.Forward(batch.Input, batch.Lengths, _dropout, _inputDropout); // [B, K]
+        var lossSum = _task.LossSum(prediction, batch.Target, batch.Weights);
         _optimizer.ZeroGradients();
-        using var values = batch.LabelledValues.ToScalar(); // held: TorchSharp lets one that is not be freed while libtorch reads it
+        using var values = Math.Max(batch.WeightSum, double.Epsilon).ToScalar(); // all may count nothing; held: TorchSharp lets one that is not be freed while libtorch reads it
         (lossSum / values).backward();
         _network.ThrowIfFailed();
         _weightDropout.Restore();
         _optimizer.Step();
         sums.Add(lossSum, prediction, batch);
-        _callbacks.BatchEnds(epoch, number, _batchesPerEpoch, _rate.Current, lossSum, batch.LabelledValues);
+        _callbacks.BatchEnds(epoch, number, _batchesPerEpoch, _rate.Current, lossSum, batch.WeightSum);
     }
 
     private (double Loss, double Error) Evaluate()
@@ -188,7 +186,7 @@ internal sealed class Trainer : IDisposable
             using var scope = torch.NewDisposeScope();
             var batch = _data.Next(Math.Min(_scoringBatchSize, left));
             var prediction = _network.Forward(batch.Input, batch.Lengths, dropout: null);
-            sums.Add(_task.LossSum(prediction, batch.Target, batch.Mask), prediction, batch);
+            sums.Add(_task.LossSum(prediction, batch.Target, batch.Weights), prediction, batch);
         }
         return sums.Mean();
     }

@@ -10,8 +10,9 @@ namespace MlNetRnn;
 /// <param name="trainingSequences">Those that train, at least 1.</param>
 /// <param name="validationSequences">Those that validate; 0 for no validation.</param>
 /// <param name="scaler">Fitted on those that train.</param>
+/// <param name="weights">How much each example counts.</param>
 /// <param name="sample">Some sequences, spread evenly through the data, at least 1.</param>
-internal abstract class TrainingData(int trainingSequences, int validationSequences, Scaler scaler, Sequences sample) : IDisposable
+internal abstract class TrainingData(int trainingSequences, int validationSequences, Scaler scaler, LabelWeights weights, Sequences sample) : IDisposable
 {
     private const int MostSamples = 256;
 
@@ -21,29 +22,51 @@ internal abstract class TrainingData(int trainingSequences, int validationSequen
 
     public Scaler Scaler { get; } = scaler;
 
+    public LabelWeights Weights { get; } = weights;
+
     /// <summary>Some sequences to compare the network with its ONNX graph on.</summary>
     public Sequences Sample { get; } = sample;
 
     /// <summary>Reads the data of a fit.</summary>
     /// <param name="request">The views.</param>
+    /// <param name="task">What is trained for.</param>
     /// <param name="columns">Their columns.</param>
     /// <param name="options">How to split where no validation data is given, how to scale, what to hold in memory.</param>
     /// <param name="device">Where batches are needed.</param>
     /// <param name="warn">Told where series cannot be told apart.</param>
     public static TrainingData Read(
-        FitRequest request, TrainingColumns columns, RecurrentOptions options, torch.Device device, Action<string> warn)
+        FitRequest request, SequenceTask task, TrainingColumns columns, RecurrentOptions options, torch.Device device, Action<string> warn)
     {
         string? group = null;
-        if (request.Validation is null && options.Training.ValidationFraction > 0)
+        if (request.Validation is null && options.Training.ValidationFraction > 0 && columns.IsOrdered)
         {
             if (RandomSampling.IsShuffled(request.Training))
                 warn("The rows were shuffled (ml.Data.ShuffleRows): the last of them validate, which are not the latest, and windows that "
                     + "overlap theirs train. Leave the shuffling to training, or give Fit validation data.");
             group = GroupColumnName(request.Training.Schema, columns.LabelColumnName, options.Training, warn);
         }
+        options = options with { Scaling = Scaling(options.Scaling, task, columns) };
+        var source = new TrainingSource(request, task, columns, options, group, device, warn);
         return options.Training.ShuffleBufferSize is { } size
-            ? StreamedData.Read(request, columns, options, group, size, Math.Min(size, MostSamples), device)
-            : StoredData.Read(request, columns, options, group, MostSamples, device);
+            ? StreamedData.Read(source, size, Math.Min(size, MostSamples))
+            : StoredData.Read(source, MostSamples);
+    }
+
+    // Classes and tokens are no numbers.
+    private static ScalingOptions Scaling(ScalingOptions given, SequenceTask task, TrainingColumns columns) => given with
+    {
+        StandardizeTarget = given.StandardizeTarget && !task.IsClassification,
+        StandardizeFeatures = given.StandardizeFeatures && columns.Tokens == 0,
+    };
+
+    /// <summary>Tells of rows that are left out.</summary>
+    protected static void WarnOfEmpty(long empty, TrainingSource source)
+    {
+        if (empty > 0)
+        {
+            source.Warn($"{empty} rows have no token in '{source.Columns.FeatureColumnName}', or none but missing ones: nothing can be learnt of "
+                + "them, they are left out.");
+        }
     }
 
     /// <summary>Checks that validation data has the columns of the training data, and the same types.</summary>

@@ -16,9 +16,9 @@ internal sealed class TrainingSession(
         using var scope = torch.NewDisposeScope(); // nothing native outlives Fit
         long start = Stopwatch.GetTimestamp();
 
-        using var data = TrainingData.Read(request, columns, options, device, message => channel.Warning(message));
+        using var data = TrainingData.Read(request, task, columns, options, device, message => channel.Warning(message));
         checkpoint?.Begin(Identity(request.InitialModel, data), options.Training.Epochs);
-        using var network = new RecurrentNetwork(options, columns.Features, columns.LabelSize, new Random(seed));
+        using var network = new RecurrentNetwork(options, columns.Features, task.NetworkOutputs(columns), new Random(seed), columns.Tokens);
         if (request.InitialModel is { } initial)
             network.ReadOnnx(initial.ReadWeights());
         if (checkpoint is not null)
@@ -61,8 +61,8 @@ internal sealed class TrainingSession(
         try
         {
             var manifest = Manifest(network, scaler, untrained);
-            OnnxParity.CheckRuns(ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: true), data.Sample);
-            WithStreaming(ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: false), network, scaler, manifest);
+            OnnxParity.CheckRuns(ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: true), data.Sample);
+            WithStreaming(ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: false), network, scaler, manifest);
         }
         catch (Exception e) // a cell of the user's own may throw anything
         {
@@ -85,10 +85,10 @@ internal sealed class TrainingSession(
     {
         var scaler = data.Scaler;
         var manifest = Manifest(network, scaler, summary);
-        var comparable = ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: true);
-        double difference = OnnxParity.MaxAbsDiff(network, comparable, data.Sample, scaler, device);
+        var comparable = ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: true);
+        double difference = OnnxParity.MaxAbsDiff(network, comparable, data.Sample, scaler, data.Weights, device);
         manifest = manifest with { Training = summary with { OnnxMaxAbsDiff = difference } };
-        var graph = ModelEmitter.Emit(network, scaler, manifest, withScaledOutput: false);
+        var graph = ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: false);
         var transformer = new SequenceTransformer(WithStreaming(graph, network, scaler, manifest));
         if (failure is not null)
             throw new RecurrentTrainingException($"{failure.Message} The exception's Transformer holds epoch {summary.BestEpoch}, the best "
@@ -108,9 +108,9 @@ internal sealed class TrainingSession(
     // One step beside the graph of whole sequences, where the network can be run so.
     private SequenceModel WithStreaming(ModelProto graph, RecurrentNetwork network, Scaler scaler, SequenceModelManifest manifest)
     {
-        if (StreamingEmitter.Refusal(options, scaler) is { } refusal)
+        if (StreamingEmitter.Refusal(options, scaler, manifest) is { } refusal)
             return SequenceModel.Create(graph, manifest with { StreamingRefusal = refusal });
-        var (step, states) = StreamingEmitter.Emit(network, scaler, manifest);
+        var (step, states) = StreamingEmitter.Emit(network, task, scaler, manifest);
         return SequenceModel.Create(graph, manifest with { StreamingStates = [.. states] }, step.Graph);
     }
 
@@ -121,8 +121,10 @@ internal sealed class TrainingSession(
         LabelColumnName = columns.LabelColumnName,
         Steps = columns.Steps,
         VariableLength = columns.VariableLength,
+        Tokens = columns.Tokens,
+        Classes = task.Name == SequenceModelManifest.MulticlassTask ? columns.Classes : null,
         Features = columns.Features,
-        Outputs = [.. task.Outputs(columns.LabelSize, columns.Targets)],
+        Outputs = [.. task.Outputs(columns)],
         Scaling = new(
             [.. scaler.FeatureMeans], [.. scaler.FeatureScales], [.. scaler.TargetMeans], [.. scaler.TargetScales],
             scaler.DifferencedFeatures is { } differenced ? [.. differenced] : null),

@@ -62,14 +62,20 @@ internal sealed class TrainingState(RecurrentNetwork network, TrainingOptions op
     {
         writer.Write(epoch.Epoch);
         writer.Write(epoch.TrainingLoss);
-        writer.Write(epoch.TrainingMeanAbsoluteError);
+        writer.WriteOptional(epoch.TrainingMeanAbsoluteError);
         writer.WriteOptional(epoch.ValidationLoss);
         writer.WriteOptional(epoch.ValidationMeanAbsoluteError);
         writer.Write(epoch.LearningRate);
         writer.Write(epoch.Seconds);
+        writer.WriteOptional(epoch.TrainingAccuracy);
+        writer.WriteOptional(epoch.ValidationAccuracy);
     }
 
     private static EpochMetrics ReadEpoch(BinaryReader reader) => new(
-        reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadOptional(), reader.ReadOptional(), reader.ReadDouble(),
-        reader.ReadDouble());
+        reader.ReadInt32(), reader.ReadDouble(), reader.ReadOptional(), reader.ReadOptional(), reader.ReadOptional(), reader.ReadDouble(),
+        reader.ReadDouble())
+    {
+        TrainingAccuracy = reader.ReadOptional(),
+        ValidationAccuracy = reader.ReadOptional(),
+    };
 }

@@ -6,16 +6,21 @@ namespace MlNetRnn;
 internal sealed record ValidationSplit(int[] Training, int[] Validation)
 {
     /// <summary>
-    /// Splits the labelled sequences: the latest part (of each group) validates, and nothing whose label reaches into it trains.
+    /// Splits the labelled sequences: in order of time the latest part (of each group) validates, and nothing whose label reaches into it
+    /// trains; else a part of each class.
     /// </summary>
-    /// <param name="sequences">The sequences in order of time, with the groups they belong to, if any.</param>
+    /// <param name="sequences">The sequences, with the groups they belong to, if any.</param>
     /// <param name="fraction">Share that validates; 0 for none.</param>
-    /// <param name="gap">Sequences of a group before its first validating one whose labels lie at or past it: horizon / stride.</param>
-    public static ValidationSplit Create(Sequences sequences, double fraction, int gap)
+    /// <param name="gap">
+    /// Sequences of a group before its first validating one whose labels lie at or past it: horizon / stride. Null: they are not in order
+    /// of time.
+    /// </param>
+    public static ValidationSplit Create(Sequences sequences, double fraction, int? gap)
     {
-        var rule = SplitRule.Create(fraction, grouped: !sequences.Groups.IsEmpty, gap, next => ForEach(sequences, sequences.Count, next));
+        var rule = SplitRule.Create(
+            fraction, grouped: !sequences.Groups.IsEmpty, gap, next => ForEach(sequences, sequences.Count, (group, _, labelled) => next(group, labelled)));
         var split = Apply(rule, sequences, sequences.Count, out var counts);
-        counts.Check(fraction, gap);
+        counts.Check(fraction, gap ?? 0);
         return split;
     }
 
@@ -37,9 +42,9 @@ internal sealed record ValidationSplit(int[] Training, int[] Validation)
     {
         var (training, validation, pass) = (new List<int>(count), new List<int>(), rule.Begin());
         int index = 0;
-        ForEach(sequences, count, (group, labelled) =>
+        ForEach(sequences, count, (group, i, labelled) =>
         {
-            var role = pass.Next(group, labelled);
+            var role = pass.Next(rule.PartOf(group, sequences.Label(i)), labelled);
             if (role == SequenceRole.Training)
                 training.Add(index);
             else if (role == SequenceRole.Validation)
@@ -50,9 +55,9 @@ internal sealed record ValidationSplit(int[] Training, int[] Validation)
         return new([.. training], [.. validation]);
     }
 
-    private static void ForEach(Sequences sequences, int count, Action<int, bool> next)
+    private static void ForEach(Sequences sequences, int count, Action<int, int, bool> next)
     {
         for (int i = 0; i < count; i++)
-            next(sequences.Groups.IsEmpty ? 0 : sequences.Groups[i], IsLabelled(sequences.Label(i)));
+            next(sequences.Groups.IsEmpty ? 0 : sequences.Groups[i], i, IsLabelled(sequences.Label(i)));
     }
 }

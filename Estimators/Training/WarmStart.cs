@@ -18,8 +18,14 @@ internal static class WarmStart
         CompareSizes(problems, "recurrent layer", "hidden size", network.HiddenSizes, options.HiddenSizes);
         CompareSizes(problems, "dense layer", "size", network.DenseSizes, options.DenseSizes);
         Compare(problems, "the number of features per step", features, columns.Features);
-        Compare(problems, "the number of values of a label", labelSize, columns.LabelSize);
+        Compare(problems, "the number of tokens", manifest.Tokens, columns.Tokens);
+        if (columns.Tokens > 0)
+            Compare(problems, "EmbeddingSize", network.EmbeddingSize, options.EmbeddingSize);
+        Compare(problems, task.IsClassification ? "the number of classes" : "the number of values of a label", labelSize,
+            task.NetworkOutputs(columns));
         Compare(problems, "the number of targets", targets, columns.Targets);
+        if (manifest.Classes is { } known && columns.Classes is { } classes)
+            Compare(problems, "the order of the classes", string.Join(", ", known.Values), string.Join(", ", classes.Values));
         Compare(problems, "Scaling.Difference", manifest.Scaling.DifferencedFeatures is not null, columns.TargetFeatures is not null);
         if (manifest.Scaling.DifferencedFeatures is { } theirs && columns.TargetFeatures is { } ours && theirs.Length == ours.Length)
             Compare(problems, "the differenced feature", string.Join(", ", theirs), string.Join(", ", ours));

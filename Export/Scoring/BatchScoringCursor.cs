@@ -24,7 +24,7 @@ internal sealed class BatchScoringCursor : LinkedCursor
         : base(input, bindings.OutputSchema, active)
     {
         _bindings = bindings;
-        _sequence = input.GetGetter<VBuffer<float>>(bindings.FeatureColumn);
+        _sequence = bindings.SequenceGetter(input);
         _rows = new RowBuffer(input, bindings.InputSchema.Where(c => active[c.Index]), FirstSlots);
         _batch = new RowBatch(sessions);
     }
@@ -34,10 +34,9 @@ internal sealed class BatchScoringCursor : LinkedCursor
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         CheckActive(column);
-        int output = _bindings.OutputIndex(column);
-        return output < 0
-            ? _rows.GetGetter<TValue>(_bindings.InputSchema[column.Index], CurrentSlot)
-            : ScoreGetter.Create<TValue>(column, () => _batch.Output(output, CurrentSlot()));
+        return _bindings.Score(column) is { } score
+            ? CheckedGetter<TValue>(score.Getter(() => _batch.Output(score.Output, CurrentSlot())), column)
+            : _rows.GetGetter<TValue>(_bindings.InputSchema[column.Index], CurrentSlot);
     }
 
     protected override bool MoveNextCore() => ++_index < _batch.Count || ReadBatch();

@@ -14,8 +14,9 @@ internal sealed class ScoreBindings
         FeatureColumn = FindFeatureColumn(manifest, inputSchema);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema); // passed-through columns keep their indices
-        foreach (var output in manifest.Outputs)
-            builder.AddColumn(output.Name, TypeOf(output));
+        Columns = ScoreColumn.Of(manifest);
+        foreach (var column in Columns)
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
         OutputSchema = builder.ToSchema();
     }
 
@@ -27,18 +28,24 @@ internal sealed class ScoreBindings
 
     public DataViewSchema.Column FeatureColumn { get; }
 
-    /// <summary>Index of the output that a column of the output schema is, or -1 for a column passed through.</summary>
-    public int OutputIndex(DataViewSchema.Column column) => column.Index < InputSchema.Count ? -1 : column.Index - InputSchema.Count;
+    /// <summary>The columns that scoring adds.</summary>
+    public ScoreColumn[] Columns { get; }
+
+    /// <summary>What scoring adds as a column of the output schema; null for a column passed through.</summary>
+    public ScoreColumn? Score(DataViewSchema.Column column) => IsScore(column) ? Columns[column.Index - InputSchema.Count] : null;
+
+    /// <summary>Whether a column of the output schema is one that scoring adds.</summary>
+    public bool IsScore(DataViewSchema.Column column) => column.Index >= InputSchema.Count;
 
     public IEnumerable<DataViewSchema.Column> PassedThrough(IEnumerable<DataViewSchema.Column> outputColumns) =>
-        outputColumns.Where(c => OutputIndex(c) < 0).Select(c => InputSchema[c.Index]);
+        outputColumns.Where(c => !IsScore(c)).Select(c => InputSchema[c.Index]);
 
     /// <summary>Input columns that are needed for the output columns given.</summary>
     public IEnumerable<DataViewSchema.Column> Dependencies(IEnumerable<DataViewSchema.Column> outputColumns)
     {
         var columns = outputColumns.ToArray();
         var needed = PassedThrough(columns);
-        return columns.Any(c => OutputIndex(c) >= 0) ? needed.Append(FeatureColumn).DistinctBy(c => c.Index) : needed;
+        return columns.Any(IsScore) ? needed.Append(FeatureColumn).DistinctBy(c => c.Index) : needed;
     }
 
     public void CheckLength(int received, long row)
@@ -48,13 +55,16 @@ internal sealed class ScoreBindings
                 + $"the model takes {SequenceShape.Describe(Manifest)}. {ModelSignature.Describe(Manifest)}");
     }
 
-    private static DataViewType TypeOf(SequenceModelOutput output) =>
-        output.IsVector ? new VectorDataViewType(NumberDataViewType.Single, output.Dimensions) : NumberDataViewType.Single;
+    /// <summary>Makes the getter of the sequences; tokens are read as their keys' numbers.</summary>
+    public ValueGetter<VBuffer<float>> SequenceGetter(DataViewRow row) =>
+        Manifest.Tokens > 0 ? KeyGetters.Vector(row, FeatureColumn) : row.GetGetter<VBuffer<float>>(FeatureColumn);
 
     private static DataViewSchema.Column FindFeatureColumn(SequenceModelManifest manifest, DataViewSchema schema)
     {
         string steps = manifest.Steps == 0 ? "*" : $"{manifest.Steps}";
-        string expected = $"a Vector<Single, {steps}, {manifest.Features}> (steps, features)";
+        string expected = manifest.Tokens > 0
+            ? $"a Vector<Key<UInt32, 0-{manifest.Tokens - 1}>, {steps}> (tokens)"
+            : $"a Vector<Single, {steps}, {manifest.Features}> (steps, features)";
         if (schema.GetColumnOrNull(manifest.FeatureColumnName) is not { } column)
         {
             throw new ArgumentException(
@@ -63,7 +73,14 @@ internal sealed class ScoreBindings
                     + $"Run the windowing step first, or rename the column. {ModelSignature.Describe(manifest)}",
                 nameof(schema));
         }
-        if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType item } vector || item != NumberDataViewType.Single
+        if (KeyGetters.TypeOf(column) is { } key && manifest.Tokens > 0 && key.Count != (ulong)manifest.Tokens)
+        {
+            throw new ArgumentException(
+                $"Column '{column.Name}' is {column.Type}, with {key.Count} tokens; the model was trained on another vocabulary, of "
+                    + $"{manifest.Tokens}. Map the tokens by the step that mapped those of the training data. {ModelSignature.Describe(manifest)}",
+                nameof(schema));
+        }
+        if (column.Type is not VectorDataViewType vector || !IsOfSteps(vector, manifest)
             || (vector.Size != 0 && !SequenceShape.Accepts(manifest, vector.Size)))
         {
             throw new ArgumentException(
@@ -71,4 +88,7 @@ internal sealed class ScoreBindings
         }
         return column;
     }
+
+    private static bool IsOfSteps(VectorDataViewType vector, SequenceModelManifest manifest) =>
+        manifest.Tokens > 0 ? vector.ItemType is KeyDataViewType : vector.ItemType == NumberDataViewType.Single;
 }

@@ -16,7 +16,7 @@ internal sealed class ScoreDataView(IDataView input, ScoreBindings bindings, Ses
         var columns = columnsNeeded.ToArray();
         bool[] active = LinkedCursor.ActiveColumns(Schema, columns);
         var cursor = input.GetRowCursor(bindings.Dependencies(columns), rand);
-        return columns.Any(c => bindings.OutputIndex(c) >= 0)
+        return columns.Any(bindings.IsScore)
             ? new BatchScoringCursor(cursor, bindings, sessions, active)
             : new UnscoredCursor(cursor, bindings.OutputSchema, active);
     }

@@ -34,7 +34,7 @@ internal sealed class ScoreRowMapper(ScoreBindings bindings, SessionCache sessio
             _active = active;
             if (!active.Any(i => i >= bindings.InputSchema.Count))
                 return;
-            _sequence = input.GetGetter<VBuffer<float>>(bindings.FeatureColumn);
+            _sequence = bindings.SequenceGetter(input);
             _loaded = sessions.Acquire();
             _run = _loaded.Runs.Rent();
         }
@@ -45,16 +45,16 @@ internal sealed class ScoreRowMapper(ScoreBindings bindings, SessionCache sessio
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
-            int output = _bindings.OutputIndex(column);
-            if (output < 0)
+            if (_bindings.Score(column) is not { } score)
                 return Input.GetGetter<TValue>(_bindings.InputSchema[column.Index]);
             if (_run is null || !IsColumnActive(column))
                 throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the row was made; it has no values.");
-            return ScoreGetter.Create<TValue>(column, () =>
+            ScoreSource source = () =>
             {
                 Score();
-                return _run.Output(output, 0);
-            });
+                return _run.Output(score.Output, 0);
+            };
+            return LinkedCursor.CheckedGetter<TValue>(score.Getter(source), column);
         }
 
         protected override void DisposeCore(bool disposing)

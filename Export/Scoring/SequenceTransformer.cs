@@ -45,8 +45,13 @@ public sealed class SequenceTransformer
     /// <summary>The column of sequences.</summary>
     public string FeatureColumnName => Model.Manifest.FeatureColumnName;
 
-    /// <summary>The type of the column of sequences: <c>Vector&lt;Single, steps, features&gt;</c>; 0 steps where their number varies.</summary>
-    public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, Model.Manifest.Steps, Model.Manifest.Features);
+    /// <summary>
+    /// The type of the column of sequences: <c>Vector&lt;Single, steps, features&gt;</c>, or <c>Vector&lt;Key, steps&gt;</c> of tokens; 0 steps
+    /// where their number varies.
+    /// </summary>
+    public DataViewType FeatureColumnType => Model.Manifest.Tokens is > 0 and int tokens
+        ? new VectorDataViewType(new KeyDataViewType(typeof(uint), tokens), Model.Manifest.Steps)
+        : new VectorDataViewType(NumberDataViewType.Single, Model.Manifest.Steps, Model.Manifest.Features);
 
     /// <summary>Always <see langword="true"/>: each row of sequences gives a row of scores.</summary>
     public bool IsRowToRowMapper => true;

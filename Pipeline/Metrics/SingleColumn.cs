@@ -3,7 +3,10 @@ using Microsoft.ML.Data;
 
 namespace MlNetRnn;
 
-/// <summary>Reads a column of Single or Vector&lt;Single&gt; as a span of values, dense whatever the source's form.</summary>
+/// <summary>
+/// Reads a column of Single or Vector&lt;Single&gt; as a span of values, dense whatever the source's form. Keys are read as their numbers
+/// (<see cref="KeyGetters"/>), true and false as 1 and 0.
+/// </summary>
 internal sealed class SingleColumn
 {
     private readonly ValueGetter<float>? _getScalar;
@@ -14,10 +17,13 @@ internal sealed class SingleColumn
 
     public SingleColumn(DataViewRow row, DataViewSchema.Column column)
     {
+        bool isKey = KeyGetters.TypeOf(column) is not null;
         if (column.Type is VectorDataViewType)
-            _getVector = row.GetGetter<VBuffer<float>>(column);
+            _getVector = isKey ? KeyGetters.Vector(row, column) : row.GetGetter<VBuffer<float>>(column);
+        else if (column.Type is BooleanDataViewType)
+            _getScalar = Boolean(row.GetGetter<bool>(column));
         else
-            _getScalar = row.GetGetter<float>(column);
+            _getScalar = isKey ? KeyGetters.Scalar(row, column) : row.GetGetter<float>(column);
     }
 
     /// <summary>A column of Single or Vector&lt;Single&gt;.</summary>
@@ -59,5 +65,15 @@ internal sealed class SingleColumn
             _dense = new float[_vector.Length];
         _vector.CopyTo(_dense);
         return _dense.AsSpan(0, _vector.Length);
+    }
+
+    private static ValueGetter<float> Boolean(ValueGetter<bool> getter)
+    {
+        bool flag = false;
+        return (ref float value) =>
+        {
+            getter(ref flag);
+            value = flag ? 1 : 0;
+        };
     }
 }

@@ -8,32 +8,43 @@ namespace MlNetRnn;
 /// <param name="Label">The labels, or null.</param>
 /// <param name="Lane">The column that tells series apart where windows of several series take turns, else null.</param>
 /// <param name="Group">The column whose groups are numbered, or null.</param>
+/// <param name="Weight">How much each example counts, or null.</param>
 /// <param name="Stride">Rows that each window adds to the one before in its series, 0 where it is not known.</param>
 internal sealed record SequenceColumns(
-    DataViewSchema.Column Feature, DataViewSchema.Column? Label, DataViewSchema.Column? Lane, DataViewSchema.Column? Group, int Stride)
+    DataViewSchema.Column Feature, DataViewSchema.Column? Label, DataViewSchema.Column? Lane, DataViewSchema.Column? Group,
+    DataViewSchema.Column? Weight, int Stride)
 {
     /// <summary>Whether the sequences are read; else only what stands beside them.</summary>
     public bool ReadsSequences { get; init; } = true;
 
+    /// <summary>Whether sequences are of tokens: keys, which are read as their numbers.</summary>
+    public bool AreTokens => KeyGetters.TypeOf(Feature) is not null;
+
+    /// <summary>Whether labels are classes by their keys.</summary>
+    public bool AreLabelsKeys => Label is { } label && KeyGetters.TypeOf(label) is not null;
+
     /// <summary>The columns to read.</summary>
     public DataViewSchema.Column[] All =>
-        [.. new[] { ReadsSequences ? Feature : null, Label, Lane, Group }.OfType<DataViewSchema.Column>().DistinctBy(c => c.Index)];
+        [.. new[] { ReadsSequences ? Feature : null, Label, Weight, Lane, Group }.OfType<DataViewSchema.Column>().DistinctBy(c => c.Index)];
 
     /// <summary>What tells which steps the sequences of a lane share.</summary>
     public SharedSteps SharedSteps(int features) => new(features, Stride, WindowAnnotations.IsPadded(Feature));
 
     /// <exception cref="ArgumentException">A column is missing, or its type or size does not fit.</exception>
     public static SequenceColumns Find(DataViewSchema schema, string featureName, int features, string? labelName, int labelSize,
-        string? groupName)
+        string? groupName, string? weightName = null)
     {
         var feature = FindFeature(schema, featureName, features);
         DataViewSchema.Column? label = labelName is null ? null : FindLabel(schema, labelName, labelSize);
-        return new(feature, label, FindLane(schema, feature), SplitPlan.GroupColumn(schema, groupName),
+        DataViewSchema.Column? weight = weightName is null ? null : FindWeight(schema, weightName);
+        return new(feature, label, FindLane(schema, feature), SplitPlan.GroupColumn(schema, groupName), weight,
             WindowAnnotations.FindInt(schema, WindowAnnotations.Stride) ?? 0);
     }
 
     private static DataViewSchema.Column FindFeature(DataViewSchema schema, string name, int features)
     {
+        if (schema.GetColumnOrNull(name) is { Type: VectorDataViewType { ItemType: KeyDataViewType } } tokens)
+            return tokens;
         var column = SingleColumn.Find(schema, name, "Feature");
         if (column.Type is not VectorDataViewType vector)
             throw new ArgumentException($"Feature column '{name}' is {column.Type}, expected a vector of Single: window the series with "
@@ -47,11 +58,21 @@ internal sealed record SequenceColumns(
     private static DataViewSchema.Column FindLabel(DataViewSchema schema, string name, int labelSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(labelSize, 1);
+        if (schema.GetColumnOrNull(name) is { Type: KeyDataViewType or BooleanDataViewType } classes)
+            return classes;
         var column = SingleColumn.Find(schema, name, "Label");
         var size = SingleColumn.Size(column);
         return size == 0 || size == labelSize
             ? column
             : throw new ArgumentException($"Label column '{name}' is {column.Type} with {size} value(s), expected {labelSize}.");
+    }
+
+    private static DataViewSchema.Column FindWeight(DataViewSchema schema, string name)
+    {
+        var column = SingleColumn.Find(schema, name, "Weight");
+        return column.Type is VectorDataViewType
+            ? throw new ArgumentException($"Weight column '{name}' is {column.Type}, expected a Single, the weight of a row.")
+            : column;
     }
 
     // Without the column (it may have been dropped) windows that take turns share no rows in memory, and nothing else changes.

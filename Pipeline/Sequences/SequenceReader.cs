@@ -9,9 +9,11 @@ namespace MlNetRnn;
 /// <param name="featureName">The column of sequences.</param>
 /// <param name="features">The number of values per step.</param>
 /// <param name="labelName">The label column, or null.</param>
-/// <param name="labelSize">The number of values per label.</param>
+/// <param name="labelSize">The number of values per label, and one for the weight where it is read.</param>
 /// <param name="limit">The most values that are stored.</param>
-internal sealed class SequenceReader(string featureName, int features, string? labelName, int labelSize, int limit = int.MaxValue)
+/// <param name="weightName">The column of weights, or null.</param>
+internal sealed class SequenceReader(
+    string featureName, int features, string? labelName, int labelSize, int limit = int.MaxValue, string? weightName = null)
 {
     private readonly List<SequenceLane> _lanes = [];
     private readonly List<int> _laneOf = []; // per sequence
@@ -22,6 +24,9 @@ internal sealed class SequenceReader(string featureName, int features, string? l
     /// <summary>The number of sequences read so far.</summary>
     public int Count => _ranges.Count;
 
+    /// <summary>Rows that were passed over: texts without a token.</summary>
+    public long Empty { get; private set; }
+
     /// <summary>Reads a view behind those read before.</summary>
     /// <param name="data">The data; may have no rows.</param>
     /// <param name="groupColumnName">A scalar that tells series apart, numbered in <see cref="Sequences.Groups"/>; null: not read.</param>
@@ -31,7 +36,7 @@ internal sealed class SequenceReader(string featureName, int features, string? l
     public void Add(IDataView data, string? groupColumnName, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
-        var columns = SequenceColumns.Find(data.Schema, featureName, features, labelName, labelSize, groupColumnName);
+        var columns = SequenceColumns.Find(data.Schema, featureName, features, labelName, labelSize, groupColumnName, weightName);
         using var rows = new SequenceRows(data, columns, features, labelSize, groups: null, cancellationToken);
         var firstLane = columns.Lane is null ? 0 : _lanes.Count; // one series goes on where the view before ended
         while (rows.MoveNext())
@@ -42,6 +47,7 @@ internal sealed class SequenceReader(string featureName, int features, string? l
             if (columns.Group is not null)
                 _groups.Add(rows.Group());
         }
+        Empty += rows.Empty;
     }
 
     /// <summary>All that was read; the reader is empty afterwards.</summary>

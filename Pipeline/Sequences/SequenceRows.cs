@@ -16,13 +16,15 @@ internal sealed class SequenceRows : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly SingleColumn? _readSequence;
     private readonly SingleColumn? _readLabel;
+    private readonly SingleColumn? _readWeight;
+    private readonly float[] _label; // and the weight behind it
     private readonly Func<int> _lane;
     private readonly Func<int> _group;
 
     /// <param name="data">The data; may have no rows.</param>
     /// <param name="columns">Its columns. Only what is read of a row is computed, but for what a cursor computes for all.</param>
     /// <param name="features">The number of values per step.</param>
-    /// <param name="labelSize">The number of values per label.</param>
+    /// <param name="labelSize">The number of values per label, and one for the weight where it is read.</param>
     /// <param name="groups">Numbers the groups, new ones too; may be that of a pass before. Null: a new one.</param>
     /// <param name="cancellation">Looked at for every row.</param>
     public SequenceRows(
@@ -33,16 +35,28 @@ internal sealed class SequenceRows : IDisposable
         _cursor = data.GetRowCursor(columns.All);
         _readSequence = columns.ReadsSequences ? new SingleColumn(_cursor, columns.Feature) : null;
         _readLabel = columns.Label is { } label ? new SingleColumn(_cursor, label) : null;
+        _readWeight = columns.Weight is { } weight ? new SingleColumn(_cursor, weight) : null;
+        _label = new float[labelSize];
         _lane = GroupNumbers.Create(columns.Lane).Adding(_cursor);
         _group = (groups ?? GroupNumbers.Create(columns.Group)).Adding(_cursor);
     }
+
+    /// <summary>Rows that were passed over: texts without a token, of which nothing can be learnt.</summary>
+    public long Empty { get; private set; }
 
     /// <summary>Moves to the next row; false after the last.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public bool MoveNext()
     {
-        _cancellation.ThrowIfCancellationRequested();
-        return _cursor.MoveNext();
+        while (true)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            if (!_cursor.MoveNext())
+                return false;
+            if (!_columns.AreTokens || _readSequence is null || !Tokens().IsEmpty)
+                return true;
+            Empty++;
+        }
     }
 
     /// <summary>The number of the current row's lane, in which windows may share rows: the one before, or the next one.</summary>
@@ -55,6 +69,8 @@ internal sealed class SequenceRows : IDisposable
     /// <exception cref="InvalidOperationException">It is not whole steps of the column's size.</exception>
     public ReadOnlySpan<float> Sequence()
     {
+        if (_columns.AreTokens)
+            return Tokens(); // read when the row was moved to, and again: cheap, and kept nowhere
         var sequence = _readSequence!.Read();
         var expected = SingleColumn.Size(_columns.Feature);
         if (expected > 0 && sequence.Length != expected)
@@ -77,19 +93,30 @@ internal sealed class SequenceRows : IDisposable
             throw NotFinite(sequence[first], _readSequence!.Length - sequence.Length + first);
     }
 
-    /// <summary>The current row's label, valid until the next row; NaN where unknown.</summary>
+    /// <summary>
+    /// The current row's label, valid until the next row; NaN where unknown. Of a key the class, counted from 0. Where weights are read, the
+    /// row's weight stands behind it: NaN where there is no label, so that such a row is NaN throughout.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It has another size or is infinite.</exception>
     public ReadOnlySpan<float> Label()
     {
         var label = _readLabel!.Read();
-        if (label.Length != _labelSize)
+        int size = _labelSize - (_readWeight is null ? 0 : 1);
+        if (label.Length != size)
             throw new InvalidOperationException($"{LabelPlace}: the label has {label.Length} values, expected "
-                + $"{_labelSize}. Give every row a label of that size.");
+                + $"{size}. Give every row a label of that size.");
         foreach (var value in label)
             if (float.IsInfinity(value))
                 throw new InvalidOperationException($"{LabelPlace}: the label is {value}, expected a number, or NaN "
                     + "where it is not known. Correct the data, for example with ml.Transforms.ReplaceMissingValues, or filter such rows.");
-        return label;
+        if (!_columns.AreLabelsKeys && _readWeight is null)
+            return label;
+        label.CopyTo(_label);
+        if (_columns.AreLabelsKeys)
+            _label[0] = _label[0] == 0 ? float.NaN : _label[0] - 1; // the class, counted from 0
+        if (_readWeight is not null)
+            _label[^1] = Weight(isLabelled: !float.IsNaN(_label[0]));
+        return _label;
     }
 
     public void Dispose() => _cursor.Dispose();
@@ -97,6 +124,20 @@ internal sealed class SequenceRows : IDisposable
     private string Place => $"Column '{_columns.Feature.Name}', row {_cursor.Position + 1}";
 
     private string LabelPlace => $"Column '{_columns.Label!.Value.Name}', row {_cursor.Position + 1}";
+
+    private float Weight(bool isLabelled)
+    {
+        float weight = _readWeight!.Read()[0];
+        if (!isLabelled)
+            return float.NaN;
+        return weight >= 0 && float.IsFinite(weight)
+            ? weight
+            : throw new InvalidOperationException($"Column '{_columns.Weight!.Value.Name}', row {_cursor.Position + 1}: the weight is {weight}, "
+                + "expected a number of at least 0. Correct or filter that row.");
+    }
+
+    // Missing keys at either end are padding, those between stand for unknown tokens.
+    private ReadOnlySpan<float> Tokens() => _readSequence!.Read().Trim(0f);
 
     private ReadOnlySpan<float> WithoutPadding(ReadOnlySpan<float> sequence)
     {

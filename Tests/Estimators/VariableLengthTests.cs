@@ -106,7 +106,7 @@ public class VariableLengthTests
         using var scope = TorchSharp.torch.NewDisposeScope();
         var options = Networks.Tiny with { Cell = RecurrentCell.Lstm, HiddenSizes = [5, 4] };
         var sequences = Sequences.Read(View(Rows), "Features", 2, "Label", 1, CancellationToken.None);
-        using var loader = new BatchLoader(sequences, Scaler.Fit(sequences, [.. Enumerable.Range(0, Rows.Length)], new(), 1, null), TorchSharp.torch.CPU);
+        using var loader = new BatchLoader(sequences, Scaler.Fit(sequences, [.. Enumerable.Range(0, Rows.Length)], new(), 1, null), new LabelWeights(1, false, null), TorchSharp.torch.CPU);
         float[] Gradient(int[][] batches)
         {
             using var network = new RecurrentNetwork(options, 2, 1, new Random(1));

@@ -22,6 +22,7 @@ internal sealed class PackageFeed : IDisposable
         {
             ["NUGET_PACKAGES"] = _folder["packages"],
             ["NUGET_FALLBACK_PACKAGES"] = MachinePackages(),
+            ["CreateHardLinksForCopyLocalIfPossible"] = "true", // libtorch beside every program would take gigabytes
         };
     }
 

@@ -2,37 +2,42 @@ using ScottPlot;
 
 namespace MlNetRnn.Scenarios;
 
-/// <summary>The training history as a picture: loss on the left, mean absolute error on the right, over the epochs.</summary>
+/// <summary>The training history as a picture: loss on the left, mean absolute error (of classes accuracy) on the right, over the epochs.</summary>
 public static class HistoryPlot
 {
     /// <summary>Writes the picture as PNG; an existing file is replaced only when the new one is complete.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="history">One row per epoch; validation may be absent.</param>
     /// <param name="title">The title above both panels.</param>
-    /// <param name="lossLabel">What the loss is, with its unit.</param>
-    /// <param name="errorLabel">What the error is, with its unit.</param>
+    /// <param name="lossLabel">What the loss is, with its unit; null: as the trainers of the history's task have it.</param>
+    /// <param name="errorLabel">What the error is, with its unit; null likewise.</param>
     public static void Save(
         string path,
         IReadOnlyList<EpochMetrics> history,
         string title,
-        string lossLabel = "Mean squared error (standardised units)",
-        string errorLabel = "Mean absolute error (standardised units)")
+        string? lossLabel = null,
+        string? errorLabel = null)
     {
         ArgumentNullException.ThrowIfNull(history);
         if (history.Count == 0)
             throw new ArgumentException("The history has no epoch to plot; train for at least one.", nameof(history));
 
-        var loss = Panel(history, lossLabel, e => e.TrainingLoss, e => e.ValidationLoss);
-        var error = Panel(history, errorLabel, e => e.TrainingMeanAbsoluteError, e => e.ValidationMeanAbsoluteError);
-        Picture.Save(path, title, 1400, 600, loss, error);
+        bool ofClasses = history[0].TrainingAccuracy is not null;
+        var loss = Panel(history, lossLabel ?? (ofClasses ? "Cross-entropy (nats)" : "Mean squared error (standardised units)"),
+            e => e.TrainingLoss, e => e.ValidationLoss);
+        var quality = ofClasses
+            ? Panel(history, errorLabel ?? "Accuracy", e => e.TrainingAccuracy, e => e.ValidationAccuracy)
+            : Panel(history, errorLabel ?? "Mean absolute error (standardised units)",
+                e => e.TrainingMeanAbsoluteError, e => e.ValidationMeanAbsoluteError);
+        Picture.Save(path, title, 1400, 600, loss, quality);
     }
 
     private static Plot Panel(
-        IReadOnlyList<EpochMetrics> history, string yLabel, Func<EpochMetrics, double> training, Func<EpochMetrics, double?> validation)
+        IReadOnlyList<EpochMetrics> history, string yLabel, Func<EpochMetrics, double?> training, Func<EpochMetrics, double?> validation)
     {
         var plot = PlotStyle.NewPlot("Epoch", yLabel);
         PlotStyle.IntegerTicks(plot.Axes.Bottom);
-        Curve(plot, history, e => training(e), PlotStyle.Palette[0], "Training");
+        Curve(plot, history, training, PlotStyle.Palette[0], "Training");
         if (history.Any(e => validation(e) is not null))
             Curve(plot, history, validation, PlotStyle.Palette[1], "Validation");
         MarkBestEpoch(plot, history, validation);

@@ -60,8 +60,10 @@ public sealed class EpochProgress : IProgress<EpochMetrics>
         var line = new StringBuilder($"epoch {$"{epoch.Epoch}".PadLeft(total.Length)}/{total}");
         Append(line, "loss", epoch.TrainingLoss);
         Append(line, "mae", epoch.TrainingMeanAbsoluteError);
+        Append(line, "accuracy", epoch.TrainingAccuracy);
         Append(line, "val_loss", epoch.ValidationLoss);
         Append(line, "val_mae", epoch.ValidationMeanAbsoluteError);
+        Append(line, "val_accuracy", epoch.ValidationAccuracy);
         Append(line, "lr", epoch.LearningRate);
         return line.Append($"  {epoch.Seconds:0.0} s").ToString();
     }

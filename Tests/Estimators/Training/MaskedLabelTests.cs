@@ -29,7 +29,7 @@ public class MaskedLabelTests
             .SelectMany(row => row.First.Zip(row.Second, (f, l) => (f - l) / (double)scaling.TargetScales[0])).Where(double.IsFinite)];
         Assert.HasCount(48 * Horizon - 8 * 4, errors);
         Assert.AreEqual(errors.Average(e => e * e), model.History[0].TrainingLoss, 1e-5);
-        Assert.AreEqual(errors.Average(Math.Abs), model.History[0].TrainingMeanAbsoluteError, 1e-5);
+        Assert.AreEqual(errors.Average(Math.Abs), model.History[0].TrainingMeanAbsoluteError!.Value, 1e-5);
     }
 
     [TestMethod]
@@ -48,16 +48,16 @@ public class MaskedLabelTests
         using var scope = torch.NewDisposeScope();
         var sequences = Gaps.Read();
         int[] all = [.. Enumerable.Range(0, Gaps.Count)];
-        using var loader = new BatchLoader(sequences, Scaler.Fit(sequences, all, new() { StandardizeTarget = false }, 1, null), torch.CPU);
+        using var loader = new BatchLoader(sequences, Scaler.Fit(sequences, all, new() { StandardizeTarget = false }, 1, null), new LabelWeights(Horizon, false, null), torch.CPU);
         var batch = loader.Load(all);
         float[] predicted = [.. Enumerable.Range(0, all.Length * Horizon).Select(i => (float)Math.Sin(i))];
         var prediction = torch.tensor(predicted, [all.Length, Horizon], requires_grad: true);
-        new ForecastingTask("Forecast").LossSum(prediction, batch.Target, batch.Mask).backward();
+        new ForecastingTask("Forecast").LossSum(prediction, batch.Target, batch.Weights).backward();
 
         float[] labels = [.. Gaps.Labels.SelectMany(l => l)];
         float[] expected = [.. predicted.Zip(labels, (p, l) => float.IsNaN(l) ? 0 : 2 * (p - l))];
         Assert.IsLessThan(1e-5, Difference.Max(expected, TensorData.Read(prediction.grad!)));
-        Assert.AreEqual(labels.Count(float.IsFinite), batch.LabelledValues);
+        Assert.AreEqual(labels.Count(float.IsFinite), batch.WeightSum);
     }
 
     [TestMethod]

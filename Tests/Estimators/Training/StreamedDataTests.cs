@@ -153,8 +153,9 @@ public class StreamedDataTests
 
     private static TrainingData Read(IDataView view, RecurrentOptions options)
     {
-        var columns = TrainingColumns.Find(view.Schema, "Features", "Label", new ForecastingTask("Forecast"), options);
-        return TrainingData.Read(new(view, Validation: null, InitialModel: null), columns, options, torch.CPU, _ => { });
+        var task = new ForecastingTask("Forecast");
+        var columns = TrainingColumns.Find(view.Schema, "Features", "Label", task, options);
+        return TrainingData.Read(new(view, Validation: null, InitialModel: null), task, columns, options, torch.CPU, _ => { });
     }
 
     private static RecurrentOptions Options(int buffer, Func<TrainingOptions, TrainingOptions>? change = null) => (Networks.Tiny with
@@ -226,7 +227,7 @@ public class StreamedDataTests
         var input = batch.Input.select(1, b); // [T, F]
         if (batch.Lengths is { } lengths)
             input = input.narrow(0, 0, lengths[b].item<long>());
-        float[] mask = batch.Mask is { } given ? TensorData.Read(given[b]) : [.. Enumerable.Repeat(1f, (int)batch.Target.shape[1])];
+        float[] mask = batch.Weights is { } given ? TensorData.Read(given[b]) : [.. Enumerable.Repeat(1f, (int)batch.Target.shape[1])];
         return [.. TensorData.Read(input), .. TensorData.Read(batch.Target[b]), .. mask];
     }
 

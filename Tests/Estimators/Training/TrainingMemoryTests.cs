@@ -51,7 +51,7 @@ public class TrainingMemoryTests
         var ragged = examples with { Sequences = [.. examples.Sequences.Select((s, i) => s[(2 * (i % 3))..])] };
         foreach (var data in new[] { examples, ragged })
         {
-            using var loader = new BatchLoader(Store(data), new Scaler(2, 1, null), torch.CPU);
+            using var loader = new BatchLoader(Store(data), new Scaler(2, 1, null), new LabelWeights(2, false, null), torch.CPU);
             Assert.IsLessThan(500, Math.Abs(Allocated(loader, 1000) - Allocated(loader, 10)), "the same for 100 times as many");
         }
     }

@@ -1,0 +1,48 @@
+namespace MlNetRnn;
+
+/// <summary>Sequences as a network's graph takes them, made from the tensor that a model's file takes.</summary>
+/// <param name="TimeMajor">Their steps, <c>[steps, batch, features]</c>, the real ones first.</param>
+/// <param name="Lengths">Real steps of each, int32 <c>[batch]</c>, at least 1; null where each has all.</param>
+/// <param name="Last">With differencing the last step of each, <c>[batch, 1, features]</c>; else null.</param>
+/// <param name="Missing">NaN for a sequence without a prediction, else 0, <c>[batch, 1]</c>.</param>
+internal sealed record SequenceEmission(string TimeMajor, string? Lengths, string? Last, string Missing)
+{
+    /// <param name="graph">The graph.</param>
+    /// <param name="raw">The sequences as they come, <c>[batch, steps, features]</c>.</param>
+    /// <param name="scaler">The units of the network.</param>
+    /// <param name="manifest">What the sequences are.</param>
+    public static SequenceEmission Emit(OnnxGraphBuilder graph, string raw, Scaler scaler, SequenceModelManifest manifest) =>
+        manifest.Tokens > 0 ? OfTokens(graph, raw, manifest.Tokens) : OfNumbers(graph, raw, scaler, manifest.VariableLength);
+
+    private static SequenceEmission OfNumbers(OnnxGraphBuilder graph, string raw, Scaler scaler, bool variableLength)
+    {
+        string? last = scaler.DifferencedFeatures is null
+            ? null
+            : graph.Node("Slice", [raw, graph.Integers(-1), graph.Integers(int.MaxValue), graph.Integers(1)]); // [B, 1, F]
+        string scaled = ScalingEmission.EmitScaling(graph, raw, last, scaler);
+        var padding = variableLength ? LeadingPadding.Emit(graph, raw) : null;
+        string values = padding?.EmitCleared(graph, scaled) ?? scaled;
+        string timeMajor = EmitTimeMajor(graph, values);
+        string sequences = padding?.EmitMovedToEnd(graph, timeMajor) ?? timeMajor;
+        string missing = EmitMissing(graph, values);
+        return new(sequences, padding?.Lengths, last, padding is null ? missing : graph.Node("Add", [missing, padding.EmitEmpty(graph)]));
+    }
+
+    private static SequenceEmission OfTokens(OnnxGraphBuilder graph, string raw, int tokens)
+    {
+        var padding = TokenPadding.Emit(graph, raw, tokens);
+        return new(padding.EmitMovedToEnd(graph, EmitTimeMajor(graph, padding.Keys)), padding.Lengths, Last: null, padding.EmitEmpty(graph));
+    }
+
+    private static string EmitTimeMajor(OnnxGraphBuilder graph, string values) =>
+        graph.Node("Transpose", [values], ("perm", new long[] { 1, 0, 2 })); // [B, T, F] → [T, B, F]
+
+    // NaN where a sequence holds NaN or infinity, else 0. ONNX Runtime's recurrent operators turn NaN into ordinary numbers, and a
+    // prediction from a missing value would look like any other.
+    private static string EmitMissing(OnnxGraphBuilder graph, string scaled)
+    {
+        string sum = graph.Node("ReduceSum", [scaled, graph.Integers(1, 2)], ("keepdims", 1));                // [B, 1, 1]
+        string zero = graph.Node("Mul", [sum, graph.Initializer("missing.zero", [0f])]);                      // NaN · 0 = ∞ · 0 = NaN
+        return graph.Node("Reshape", [zero, graph.Integers(0, 1)]);                                           // [B, 1]
+    }
+}
