@@ -27,13 +27,13 @@ internal static class ResultReport
         (report with
         {
             Models = [new(model.Name, Metrics(result))],
-            Baselines = others.Count == 0 ? null : others.ToDictionary(o => o.Key, o => Metrics(o.Value)),
+            Baselines = others.Count == 0 ? null : others.ToDictionary(o => o.Key, o => (IReadOnlyDictionary<string, double>)Metrics(o.Value)),
             PerClass = result.Classes.ToDictionary(c => c.Label, c => new ClassReport(c.Precision, c.Recall, c.F1, c.Support)),
         }).Save(folder.File("report.json"));
     }
 
     private static string[] Row(string name, ClassificationReport report) => [name, $"{report.Accuracy:p2}", $"{report.MacroAverage.F1:f4}"];
 
-    private static IReadOnlyDictionary<string, double> Metrics(ClassificationReport report) =>
-        new Dictionary<string, double> { ["accuracy"] = report.Accuracy, ["macroF1"] = report.MacroAverage.F1 };
+    private static Dictionary<string, double> Metrics(ClassificationReport report) =>
+        new() { ["accuracy"] = report.Accuracy, ["macroF1"] = report.MacroAverage.F1 };
 }

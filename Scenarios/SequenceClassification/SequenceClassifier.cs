@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 
 namespace MlNetRnn.Scenarios.SequenceClassification;
 
@@ -54,7 +55,7 @@ internal static class SequenceClassifier
     }
 
     // The classes that the data declares, in its order: one without an example keeps its place.
-    private static IEstimator<ITransformer> LabelKeys(MLContext ml, IReadOnlyList<string> classes) => ml.Transforms.Conversion.MapValueToKey(
+    private static ValueToKeyMappingEstimator LabelKeys(MLContext ml, IReadOnlyList<string> classes) => ml.Transforms.Conversion.MapValueToKey(
         KeyColumn, ClassificationData.LabelColumn, keyData: ml.Data.LoadFromEnumerable(classes.Select(c => new ClassName { Name = c }).ToArray()));
 
     private sealed class ClassName
