@@ -22,22 +22,24 @@ internal static class Baselines
 
     /// <summary>ML.NET's linear classifier on what can be told without the order: how often words and pairs of words stand in a text.</summary>
     private static Predictions WordCounts(MLContext ml, ClassificationData data) => Linear(
-        "word pairs (SDCA)", ml, data.Train!, data.Test,
+        "word pairs (linear)", ml, data.Train!, data.Test,
         ml.Transforms.Text.NormalizeText("Normal", data.Column, keepPunctuations: false)
             .Append(ml.Transforms.Text.ProduceWordBags("Features", "Normal", ngramLength: 2)));
 
     /// <summary>ML.NET's linear classifier on statistics of each dimension of a sequence.</summary>
     private static Predictions Statistics(MLContext ml, ClassificationData data) => Linear(
-        "statistics (SDCA)", ml, SequenceStatistics.View(ml, data.Train!, data.Column), SequenceStatistics.View(ml, data.Test, data.Column),
+        "statistics (linear)", ml, SequenceStatistics.View(ml, data.Train!, data.Column), SequenceStatistics.View(ml, data.Test, data.Column),
         ml.Transforms.NormalizeMeanVariance("Features", nameof(SequenceStatistics.Statistics), fixZero: false));
 
     private static Predictions Linear(string name, MLContext ml, IDataView train, IDataView test, IEstimator<ITransformer> features)
     {
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Key", ClassificationData.LabelColumn)
             .Append(features)
-            .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(new SdcaMaximumEntropyMulticlassTrainer.Options
+            .AppendCacheCheckpoint(ml)
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
             {
                 LabelColumnName = "Key",
+                L1Regularization = 0,
                 NumberOfThreads = 1, // several threads give another result each time
             }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));

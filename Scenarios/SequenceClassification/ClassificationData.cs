@@ -24,16 +24,22 @@ internal sealed record ClassificationData(string Title, string Column, IReadOnly
     public static ClassificationData Load(MLContext ml, SequenceClassificationSettings settings) =>
         settings.IsText ? TextData.Load(ml, settings) : NumberData.Load(ml, settings);
 
+    /// <exception cref="InvalidOperationException">There are not two classes to tell apart.</exception>
+    public void CheckClasses()
+    {
+        if (TrainLabels.Distinct().ToArray() is [var only])
+            throw new InvalidOperationException($"All {TrainLabels.Length} training sequences have the class '{only}'; expected two classes or more.");
+    }
+
     /// <summary>Prints what there is to learn from, and what cannot be learnt from it.</summary>
     public void PrintSummary(string shape)
     {
-        string parts = Train is null ? $"{TestLabels.Length} test sequences" : $"{TrainLabels.Length} training and {TestLabels.Length} test sequences";
+        string parts = $"{(Train is null ? "" : $"{TrainLabels.Length} training and ")}{Count(TestLabels.Length, "test sequence")}";
         Console.WriteLine($"{Title}: {parts}, {shape}.");
         if (Train is null)
             return;
         var counts = Classes.Select(c => TrainLabels.Count(l => l == c)).Where(c => c > 0).ToArray();
-        string each = counts.Min() == counts.Max() ? $"{counts.Min()}" : $"{counts.Min()} to {counts.Max()}";
-        Console.WriteLine($"{Classes.Count} classes with {each} training sequences each: {List(Classes)}.");
+        Console.WriteLine($"{(Classes.Count == 1 ? "1 class" : $"{Classes.Count} classes")} with {Range(counts, "training sequence")} each: {List(Classes)}.");
         if (Classes.Except(TrainLabels).ToArray() is { Length: > 0 } empty)
             Console.WriteLine($"No training sequence has the class {Quoted(empty)}: it cannot be learnt.");
     }
@@ -48,6 +54,13 @@ internal sealed record ClassificationData(string Title, string Column, IReadOnly
         Console.WriteLine($"{unseen.Sum(u => u.Value)} of {TestLabels.Length} test sequences are of classes that the model was not trained on, and "
             + $"count as errors: {which}.");
     }
+
+    /// <summary>A number and what it counts, with an s where it is not 1.</summary>
+    public static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+
+    /// <summary>The least and the greatest of some counts.</summary>
+    public static string Range(IReadOnlyCollection<int> counts, string what) =>
+        counts.Min() == counts.Max() ? Count(counts.Min(), what) : $"{counts.Min()} to {counts.Max()} {what}s";
 
     private static string Quoted(string[] names) => List([.. names.Select(n => $"'{n}'")]);
 

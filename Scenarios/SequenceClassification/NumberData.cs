@@ -31,20 +31,13 @@ internal static class NumberData
         SequenceExample[] all = [.. train?.Examples ?? [], .. test.Examples];
         int filled = all.Sum(e => MissingSteps.Fill(e, test.Features));
         var data = new ClassificationData(Title(train ?? test, testPath), Column, train?.Header.Classes ?? [], train?.ToDataView(ml), test.ToDataView(ml));
-        data.PrintSummary($"{Range(all.Select(e => e.Features.Length / test.Features))} steps of {Count(test.Features, "value")}");
+        string lengths = ClassificationData.Range([.. all.Select(e => e.Features.Length / test.Features)], "step");
+        data.PrintSummary($"{lengths} of {ClassificationData.Count(test.Features, "value")}");
         if (filled > 0)
-            Console.WriteLine($"{Count(filled, "missing value")} filled in from the neighbours in time.");
+            Console.WriteLine($"{ClassificationData.Count(filled, "missing value")} filled in from the neighbours in time.");
         return data;
     }
 
     private static string Title(TsFile file, string path) =>
         file.Header.ProblemName.Length > 0 ? file.Header.ProblemName : Path.GetFileNameWithoutExtension(path);
-
-    private static string Range(IEnumerable<int> lengths)
-    {
-        int[] all = [.. lengths];
-        return all.Min() == all.Max() ? $"{all[0]}" : $"{all.Min()} to {all.Max()}";
-    }
-
-    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

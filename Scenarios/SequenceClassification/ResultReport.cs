@@ -23,7 +23,7 @@ internal static class ResultReport
         Console.WriteLine();
         var others = baselines.ToDictionary(b => b.Name, b => b.Report(ml));
         ResultTable.Write(s_headers, [Row(model.Name, result), .. others.Select(o => Row(o.Key, o.Value))]);
-        //ConfusionPlot.Save(folder.File("confusion.png"), result, $"{data.Title}: {result.Rows} test sequences, {result.Accuracy:p1} right");
+        ConfusionPlot.Save(folder.File("confusion.png"), result, $"{data.Title}: {result.Rows} test sequences, {result.Accuracy:p1} right");
         (report with
         {
             Models = [new(model.Name, Metrics(result))],

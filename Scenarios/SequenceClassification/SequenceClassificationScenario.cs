@@ -21,6 +21,7 @@ internal static class SequenceClassificationScenario
     private static void Train(
         MLContext ml, SequenceClassificationSettings settings, OutputFolder folder, ClassificationData data, CancellationToken cancellation)
     {
+        data.CheckClasses();
         Console.WriteLine($"Training {settings.Cell}:");
         var trained = EpochProgress.Run(
             settings.Cell, settings.Common.Epochs, progress => SequenceClassifier.Train(ml, data, settings, progress, cancellation));

@@ -13,6 +13,10 @@ internal static class SequenceClassifier
     /// <summary>Largest number of epochs, unless the user says otherwise.</summary>
     public const int Epochs = 60;
 
+    private const double ValidationFraction = 0.2;
+    private const int LeastBatches = 4;
+    private const int MostInBatch = 32;
+
     private const string KeyColumn = "LabelKey";
 
     public static TrainedClassifier Train(
@@ -24,12 +28,9 @@ internal static class SequenceClassifier
         {
             HiddenSizes = [64],
             DenseSizes = [],
-            Training = new()
+            Training = Training(data) with
             {
                 Epochs = settings.Common.Epochs,
-                ValidationFraction = 0.2,
-                EarlyStopping = new() { Patience = 10 },
-                ReduceLearningRate = new() { Patience = 4, Factor = 0.5 },
                 Seed = settings.Common.Seed,
                 Progress = progress,
                 CancellationToken = cancellation,
@@ -42,6 +43,20 @@ internal static class SequenceClassifier
             .Fit(rows);
         var trained = model.OfType<SequenceTransformer>().Single();
         return new(settings.Cell, new TransformerChain<ITransformer>([before, .. model]), trained.History, trained.Model.Manifest.Training.Seconds);
+    }
+
+    // A share of each class validates; with a handful of examples, all of them train.
+    private static TrainingOptions Training(ClassificationData data)
+    {
+        int most = data.TrainLabels.CountBy(l => l).Max(c => c.Value);
+        bool validates = most * ValidationFraction >= 1;
+        return new()
+        {
+            BatchSize = Math.Clamp(data.TrainLabels.Length / LeastBatches, 1, MostInBatch),
+            ValidationFraction = validates ? ValidationFraction : 0,
+            EarlyStopping = validates ? new() { Patience = 10 } : null,
+            ReduceLearningRate = validates ? new() { Patience = 4, Factor = 0.5 } : null,
+        };
     }
 
     // What needs no fitting, the step that does, and the column that the trainer reads.

@@ -6,13 +6,13 @@ namespace MlNetRnn.Scenarios.SequenceClassification;
 /// <summary>Texts: generated reviews, or files of the user.</summary>
 internal static class TextData
 {
-    private const int GeneratedTraining = 3000;
+    private const int GeneratedTraining = 2400;
     private const int GeneratedTest = 600;
 
     public static ClassificationData Load(MLContext ml, SequenceClassificationSettings settings)
     {
         var data = settings.TextTest is null ? Generated(ml, settings.Common.Seed) : Files(ml, settings.TextTrain, settings.TextTest);
-        data.PrintSummary("texts");
+        data.PrintSummary($"texts of {ClassificationData.Range([.. Words(ml, data.Train), .. Words(ml, data.Test)], "word")}");
         return data;
     }
 
@@ -31,4 +31,8 @@ internal static class TextData
         IEnumerable<string> labels = train?.GetColumn<string>(ClassificationData.LabelColumn) ?? [];
         return new(title, nameof(LabelledText.Text), [.. labels.Distinct().Order(StringComparer.Ordinal)], train, test);
     }
+
+    private static IEnumerable<int> Words(MLContext ml, IDataView? texts) => texts is null
+        ? []
+        : Tokens.Tokenizer(ml, nameof(LabelledText.Text)).Transform(texts).GetColumn<string[]>(Tokens.Column).Select(words => words.Length);
 }
