@@ -12,7 +12,8 @@ internal sealed record SequenceEmission(string TimeMajor, string? Lengths, strin
     /// <param name="scaler">The units of the network.</param>
     /// <param name="manifest">What the sequences are.</param>
     public static SequenceEmission Emit(OnnxGraphBuilder graph, string raw, Scaler scaler, SequenceModelManifest manifest) =>
-        manifest.Tokens > 0 ? OfTokens(graph, raw, manifest.Tokens) : OfNumbers(graph, raw, scaler, manifest.VariableLength);
+        manifest.Tokens > 0 ? OfTokens(graph, raw, manifest.Tokens)
+        : OfNumbers(graph, manifest.Steps > 0 ? raw : EmitWithStep(graph, raw), scaler, manifest.VariableLength);
 
     private static SequenceEmission OfNumbers(OnnxGraphBuilder graph, string raw, Scaler scaler, bool variableLength)
     {
@@ -27,6 +28,10 @@ internal sealed record SequenceEmission(string TimeMajor, string? Lengths, strin
         string missing = EmitMissing(graph, values);
         return new(sequences, padding?.Lengths, last, padding is null ? missing : graph.Node("Add", [missing, padding.EmitEmpty(graph)]));
     }
+
+    // One step of padding before any number of steps: ONNX Runtime ends the process where there is none.
+    private static string EmitWithStep(OnnxGraphBuilder graph, string raw) =>
+        graph.Node("Pad", [raw, graph.Integers(0, 1, 0, 0, 0, 0), graph.Initializer("padding.missing", [float.NaN])]);
 
     private static SequenceEmission OfTokens(OnnxGraphBuilder graph, string raw, int tokens)
     {

@@ -23,6 +23,7 @@ internal sealed class TokenPadding
     public static TokenPadding Emit(OnnxGraphBuilder graph, string raw, int tokens)
     {
         string zero = graph.Initializer("tokens.zero", [0f]);
+        raw = graph.Node("Pad", [raw, graph.Integers(0, 0, 0, 0, 1, 0)]); // ONNX Runtime ends the process where there is no step
         string isKey = graph.Node("And", // false for NaN
         [
             graph.Node("Greater", [raw, zero]),

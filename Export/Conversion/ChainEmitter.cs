@@ -111,17 +111,29 @@ internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, Win
     {
         if (!_isSpliced)
             SpliceModel();
+        if (Derived(column) is { } derived)
+            return derived;
         string value = _modelOutputs[column.Name];
         int size = OnnxTypes.Size(column.Type);
         bool isFlat = OnnxTypes.Dimensions(column.Type).Length == 1;
         return new(column.Type, () => isFlat ? value : _graph.Node("Reshape", [value, _graph.Integers(0, size)])) { Shaped = value };
     }
 
+    // A class follows from the scores, which alone are outputs of the model's graph.
+    private OnnxColumn? Derived(DataViewSchema.Column column)
+    {
+        var score = ScoreColumn.Of(chain.Model.Manifest).Single(c => c.Name == column.Name);
+        if (score.IsOutput)
+            return null;
+        string scores = _modelOutputs[chain.Model.Manifest.Outputs[score.Output].Name];
+        return new(column.Type, () => score.EmitOnnx(_graph, scores));
+    }
+
     private void SpliceModel()
     {
         _isSpliced = true;
         var feature = Column(chain.ModelAt, chain.Feature);
-        KeepsPadding = feature.Effect >= OnnxStepEffect.Elementwise;
+        KeepsPadding = chain.Model.Manifest.Tokens > 0 || feature.Effect >= OnnxStepEffect.Elementwise; // padding of tokens is a missing key
         string sequences = Sequences(feature);
         GraphNames.Rename(_model, new Dictionary<string, string> { [_sequence] = sequences });
         _model.Input.Remove(_model.Input.Single(i => i.Name == sequences));
@@ -131,6 +143,8 @@ internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, Win
     // What the model takes: [batch, steps, features], or [batch, features] of an observation.
     private string Sequences(OnnxColumn feature)
     {
+        if (chain.Model.Manifest.Tokens > 0)
+            return TokensAsNumbers(feature);
         if (feature.Shaped is { } shaped)
             return shaped;
         if (form == WindowForm.Observation)
@@ -143,6 +157,13 @@ internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, Win
         if (feature.Size == 0)
             return feature.Value; // [batch, steps, features] through all steps
         return _graph.Node("Reshape", [feature.Value, _graph.Integers(0, -1, chain.Model.Manifest.Features)]);
+    }
+
+    // Keys [batch, steps] as the model takes them, [batch, steps, 1].
+    private string TokensAsNumbers(OnnxColumn tokens)
+    {
+        string numbers = _graph.Node("Cast", [tokens.Value], ("to", (int)OnnxElementType.Float));
+        return _graph.Node("Unsqueeze", [numbers, _graph.Integers(2)]);
     }
 
     private void EmitOutput(DataViewSchema.Column column, OnnxColumn value)

@@ -52,12 +52,15 @@ internal sealed class ChainInputs(ConvertedChain chain, SequenceModelManifest mo
                 + "that. Convert the column before, outside of the exported pipeline.");
         }
         Ask(_separate, column);
-        if (OnnxTypes.Size(column.Type) == 0 && !IsSequence)
+        if (OnnxTypes.Size(column.Type) == 0 && !IsSequence && !IsTokens(column))
         {
             throw new NotSupportedException($"The exported columns depend on '{column.Name}', which is {column.Type} of variable size, in a way "
                 + "that needs it beside other columns, or as another type than Single. Export the trainer alone.");
         }
     }
+
+    /// <summary>Whether a column holds tokens in any number, <c>[batch, steps]</c>: the only one of a model that reads tokens.</summary>
+    public bool IsTokens(DataViewSchema.Column column) => model.Tokens > 0 && _separate is [var one] && one.Index == column.Index;
 
     /// <summary>Every name that the graph may give an input.</summary>
     public IEnumerable<string> Names => _separate.Select(c => c.Name).Append(JointName).Where(n => n.Length > 0);

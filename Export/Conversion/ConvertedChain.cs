@@ -24,7 +24,7 @@ internal sealed class ConvertedChain
         Model = ((SequenceTransformer)_steps[ModelAt].Transformer).Model;
         Outputs = [.. Schema(_steps.Length).Where(c => !c.IsHidden && DependsOn(ModelAt, _steps.Length, c))];
         ChainShape.Check(this);
-        IsFolded = !(FeatureIsGiven() && OutputsAreTheModels());
+        IsFolded = Model.Manifest.Tokens > 0 || !(FeatureIsGiven() && OutputsAreTheModels());
         Inputs = new ChainInputs(this, Model.Manifest, known: null);
         if (IsFolded)
             Discover();
@@ -139,7 +139,7 @@ internal sealed class ConvertedChain
     private bool OutputsAreTheModels()
     {
         var made = Schema(ModelAt + 1).Skip(Schema(ModelAt).Count).ToArray();
-        return Outputs.Length == made.Length && Outputs.Select(c => Origin(Levels, c))
+        return ScoreColumn.Of(Model.Manifest).All(c => c.IsOutput) && Outputs.Length == made.Length && Outputs.Select(c => Origin(Levels, c))
             .SequenceEqual(made.Select(c => (ModelAt + 1, c)), EqualityComparer<(int Level, DataViewSchema.Column Column)>
                 .Create((a, b) => a.Level == b.Level && a.Column.Index == b.Column.Index));
     }

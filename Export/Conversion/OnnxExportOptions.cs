@@ -32,6 +32,17 @@ public sealed record OnnxExportOptions
     public bool Streaming { get; init; }
 
     /// <summary>
+    /// Columns that the file takes as its inputs, though steps of the pipeline make them: all steps up to those stay outside. Such as the
+    /// tokens of a text, since no ONNX operator splits texts as ML.NET does. Where steps change a column in place, what it is first. Default:
+    /// none, the file takes raw columns.
+    /// </summary>
+    public ImmutableArray<string> InputColumnNames
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+
+    /// <summary>
     /// Converters of steps that the library does not know, such as your own, asked before the library's. Default: none.
     /// </summary>
     public ImmutableArray<OnnxStepConverter> Converters
@@ -47,6 +58,7 @@ public sealed record OnnxExportOptions
         problems.AddIf(!(Tolerance >= 0 && double.IsFinite(Tolerance)), $"Tolerance is {Tolerance}; expected a number of at least 0.");
         problems.AddIf(
             !Enum.IsDefined(Precision), $"Precision is {Precision}; expected one of {string.Join(", ", Enum.GetNames<OnnxPrecision>())}.");
+        problems.AddIf(InputColumnNames.Any(string.IsNullOrWhiteSpace), "InputColumnNames holds an empty name; name columns of the pipeline.");
         problems.AddIf(Converters.Any(c => c is null), "Converters holds null; expected converters only.");
         problems.ThrowIfAny(nameof(OnnxExportOptions));
     }

@@ -55,13 +55,15 @@ public static class OnnxModelExtensions
         ArgumentNullException.ThrowIfNull(stream);
         options ??= new();
         options.Validate();
-        var chain = new ConvertedChain(model, inputSchema, options.Converters);
+        var given = GivenColumns.Find(model, inputSchema, options.InputColumnNames);
+        var chain = new ConvertedChain(given.Inside, given.Schema, options.Converters);
         var converted = chain.Convert(options.Streaming);
-        if (options.SampleRows is { } rows)
-            ExportVerification.Verify(model, chain, converted, rows, options.Tolerance);
+        var rows = options.SampleRows is { } sample ? given.Rows(sample) : null;
+        if (rows is not null)
+            ExportVerification.Verify(given.Inside, chain, converted, rows, options.Tolerance);
         var written = PrecisionConverter.Convert(converted, options.Precision);
-        if (options.SampleRows is not null && options.Precision != OnnxPrecision.Float32)
-            PrecisionVerification.Verify(model, chain, written, options.SampleRows);
+        if (rows is not null && options.Precision != OnnxPrecision.Float32)
+            PrecisionVerification.Verify(given.Inside, chain, written, rows);
         written.Save(stream);
     }
 }

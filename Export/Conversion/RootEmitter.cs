@@ -64,7 +64,7 @@ internal sealed class RootEmitter(OnnxGraphBuilder graph, ConvertedChain chain, 
         {
             object[] values = (inputs.IsSequence, IsObservation) switch
             {
-                (false, _) => [OnnxTypes.Size(column.Type)],
+                (false, _) => [OnnxTypes.Size(column.Type) is > 0 and int size ? size : "steps"],
                 (true, false) => [Steps, chain.Model.Manifest.Features],
                 (true, true) => [chain.Model.Manifest.Features],
             };

@@ -33,6 +33,16 @@ internal abstract record ScoreColumn(string Name, DataViewType Type, int Output)
         };
     }
 
+    /// <summary>Whether it is an output of the model's own graph; else it follows from one.</summary>
+    public virtual bool IsOutput => false;
+
+    /// <summary>Writes what follows from the model's output into a graph that has it.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="scores">The output, <c>[batch, length]</c>.</param>
+    /// <returns>The column, <c>[batch, 1]</c>.</returns>
+    public virtual string EmitOnnx(OnnxGraphBuilder graph, string scores) =>
+        throw new InvalidOperationException($"'{Name}' is an output of the model's graph.");
+
     /// <summary>Makes its getter.</summary>
     /// <param name="source">Gives the values of <see cref="Output"/> for the current row.</param>
     public abstract Delegate Getter(ScoreSource source);
@@ -54,6 +64,8 @@ internal abstract record ScoreColumn(string Name, DataViewType Type, int Output)
     /// <summary>An output as it is.</summary>
     private sealed record ValuesColumn(SequenceModelOutput From, int Number) : ScoreColumn(From.Name, TypeOf(From), Number)
     {
+        public override bool IsOutput => true;
+
         public override Delegate Getter(ScoreSource source) => From.IsVector
             ? (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(source(), ref value))
             : (ValueGetter<float>)((ref float value) => value = source()[0]);
@@ -75,6 +87,15 @@ internal abstract record ScoreColumn(string Name, DataViewType Type, int Output)
     {
         public override Delegate Getter(ScoreSource source) => (ValueGetter<uint>)((ref uint value) => value = KeyOf(source()));
 
+        public override string EmitOnnx(OnnxGraphBuilder graph, string scores)
+        {
+            string largest = graph.Node("ArgMax", [scores], ("axis", 1), ("keepdims", 1));                               // [B, 1], the first of several
+            string key = graph.Node("Add", [largest, graph.Integers(1)]);
+            string first = graph.Node("Slice", [scores, graph.Integers(0), graph.Integers(1), graph.Integers(1)]);       // all are NaN, or none
+            string known = graph.Node("Where", [graph.Node("IsNaN", [first]), graph.Integers(0), key]);
+            return graph.Node("Cast", [known], ("to", (int)OnnxElementType.UInt32));
+        }
+
         private static uint KeyOf(ReadOnlySpan<float> scores)
         {
             int largest = 0;
@@ -92,5 +113,7 @@ internal abstract record ScoreColumn(string Name, DataViewType Type, int Output)
     private sealed record SignColumn(string Column) : ScoreColumn(Column, BooleanDataViewType.Instance, 0)
     {
         public override Delegate Getter(ScoreSource source) => (ValueGetter<bool>)((ref bool value) => value = source()[0] > 0);
+
+        public override string EmitOnnx(OnnxGraphBuilder graph, string scores) => graph.Node("Greater", [scores, graph.Singles(0f)]);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class SampleColumns : SampleInputs
     private long[] Shape(DataViewSchema.Column column, SampleValues values, int count)
     {
         if (_features == 0)
-            return [count, OnnxTypes.Size(column.Type)];
+            return [count, values.Count / count];
         for (int missing = values.Count == 0 ? _features : 0; missing > 0; missing--)
             ((SampleValues<float>)values).Add(float.NaN); // ONNX Runtime ends the process where there is no step
         return [count, values.Count / count / _features, _features];
