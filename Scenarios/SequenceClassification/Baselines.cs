@@ -17,18 +17,18 @@ internal static class Baselines
     private static Predictions MostFrequent(ClassificationData data)
     {
         string most = data.TrainLabels.CountBy(l => l).OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).First().Key;
-        return new("most frequent class", data.TestLabels, [.. data.TestLabels.Select(_ => most)]);
+        return new("majority", data.TestLabels, [.. data.TestLabels.Select(_ => most)]);
     }
 
     /// <summary>ML.NET's linear classifier on what can be told without the order: how often words and pairs of words stand in a text.</summary>
     private static Predictions WordCounts(MLContext ml, ClassificationData data) => Linear(
-        "word pairs (linear)", ml, data.Train!, data.Test,
+        "linear (word pairs)", ml, data.Train!, data.Test,
         ml.Transforms.Text.NormalizeText("Normal", data.Column, keepPunctuations: false)
             .Append(ml.Transforms.Text.ProduceWordBags("Features", "Normal", ngramLength: 2)));
 
     /// <summary>ML.NET's linear classifier on statistics of each dimension of a sequence.</summary>
     private static Predictions Statistics(MLContext ml, ClassificationData data) => Linear(
-        "statistics (linear)", ml, SequenceStatistics.View(ml, data.Train!, data.Column), SequenceStatistics.View(ml, data.Test, data.Column),
+        "linear (statistics)", ml, SequenceStatistics.View(ml, data.Train!, data.Column), SequenceStatistics.View(ml, data.Test, data.Column),
         ml.Transforms.NormalizeMeanVariance("Features", nameof(SequenceStatistics.Statistics), fixZero: false));
 
     private static Predictions Linear(string name, MLContext ml, IDataView train, IDataView test, IEstimator<ITransformer> features)

@@ -27,7 +27,7 @@ internal static class ResultReport
         (report with
         {
             Models = [new(model.Name, Metrics(result))],
-            Baselines = others.Count == 0 ? null : others.ToDictionary(o => o.Key, o => (IReadOnlyDictionary<string, double>)Metrics(o.Value)),
+            Baselines = others.Count == 0 ? null : others.ToDictionary(o => o.Key.Split(' ')[0], o => (IReadOnlyDictionary<string, double>)Metrics(o.Value)),
             PerClass = result.Classes.ToDictionary(c => c.Label, c => new ClassReport(c.Precision, c.Recall, c.F1, c.Support)),
         }).Save(folder.File("report.json"));
     }
