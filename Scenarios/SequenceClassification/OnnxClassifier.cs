@@ -55,7 +55,7 @@ internal sealed class OnnxClassifier : IDisposable
     {
         int expected = _session.InputMetadata[_input].Dimensions[^1];
         int found = ((VectorDataViewType)column.Type).Dimensions[^1];
-        return expected == found ? found : throw new ArgumentException($"'{_file}' takes {expected} values per step; this data has {found}.");
+        return expected == found ? found : throw new ArgumentException($"'{_file}' takes {ClassificationData.Count(expected, "value")} per step; this data has {found}.");
     }
 
     private static string[][] Words(IDataView rows, DataViewSchema.Column column) => [.. rows.GetColumn<string[]>(column)];

@@ -42,7 +42,7 @@ internal static class SavedModel
         switch (Path.GetExtension(file))
         {
             case ".zip":
-                var scored = Transform(LoadZip(ml, file), data, file);
+                var scored = Transform(LoadZip(ml, file, data), data, file);
                 return (Predictions.Read(Path.GetFileName(file), scored), SlotNames(scored.Schema[Scored.ScoreColumn]));
             case ".onnx":
                 var manifest = SequenceModel.Load(file).Manifest; // tells a cut or foreign file
@@ -57,17 +57,28 @@ internal static class SavedModel
     }
 
     // ML.NET's own words on a cut or foreign file do not name it.
-    private static ITransformer LoadZip(MLContext ml, string file)
+    private static ITransformer LoadZip(MLContext ml, string file, ClassificationData data)
     {
+        ITransformer model;
+        DataViewSchema schema;
         try
         {
-            return ml.Model.Load(file, out _);
+            model = ml.Model.Load(file, out schema);
         }
         catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException)
         {
             throw new FormatException($"The model file '{file}' cannot be read: {e.GetBaseException().Message} Save or copy the model anew.");
         }
+        if (schema.GetColumnOrNull(data.Column) is not { } trained)
+            throw new ArgumentException($"'{file}' takes {Names(schema)}; this data has {Names(data.Test.Schema)}.");
+        int expected = ValuesPerStep(trained), found = ValuesPerStep(data.Test.Schema[data.Column]);
+        return expected == found ? model : throw new ArgumentException($"'{file}' takes {ClassificationData.Count(expected, "value")} per step; this data has {found}.");
     }
+
+    private static string Names(DataViewSchema schema) => string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"));
+
+    // 1 for a text.
+    private static int ValuesPerStep(DataViewSchema.Column column) => column.Type is VectorDataViewType { Dimensions: [.., var last] } ? last : 1;
 
     private static IDataView Transform(ITransformer model, ClassificationData data, string file)
     {
