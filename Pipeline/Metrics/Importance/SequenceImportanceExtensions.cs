@@ -120,7 +120,7 @@ public static class SequenceImportanceExtensions
 
         IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema)
         {
-            var counts = ConfusionCounts.Create(schema, labelColumnName, PredictedLabel);
+            var counts = ClassCounts.Create(schema, labelColumnName, PredictedLabel);
             return new[] { counts.Label.Column, counts.Predicted.Column, LogLoss.Find(schema, counts.Label, binary)?.Probabilities }
                 .OfType<DataViewSchema.Column>();
         }
@@ -134,7 +134,7 @@ public static class SequenceImportanceExtensions
 
     private static double[] Accuracies(IDataView scored, string labelColumnName, bool binary)
     {
-        var counts = ConfusionCounts.Create(scored.Schema, labelColumnName, PredictedLabel);
+        var counts = ClassCounts.Create(scored.Schema, labelColumnName, PredictedLabel);
         var loss = LogLoss.Find(scored.Schema, counts.Label, binary);
         counts.Read(scored, loss);
         var report = counts.ToReport();
