@@ -41,6 +41,6 @@ public static class ClassificationReportExtensions
     private static ClassificationReport Read(IDataView scored, string labelColumnName, string predictedLabelColumnName)
     {
         ArgumentNullException.ThrowIfNull(scored);
-        return ClassCounts.Create(scored.Schema, labelColumnName, predictedLabelColumnName).Read(scored).ToReport();
+        return LabelPairs.Create(scored.Schema, labelColumnName, predictedLabelColumnName).Read(scored).ToReport();
     }
 }

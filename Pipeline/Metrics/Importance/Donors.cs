@@ -11,12 +11,12 @@ internal sealed class Donors
     private readonly List<int[]> _groups = [];
     private readonly int _count;
 
-    /// <param name="steps">The length of each sequence; those of 0 steps take part in nothing.</param>
+    /// <param name="steps">The length of each sequence.</param>
     /// <exception cref="InvalidOperationException">There are fewer than two sequences.</exception>
     public Donors(int[] steps)
     {
         _count = steps.Length;
-        var sorted = Enumerable.Range(0, steps.Length).Where(row => steps[row] > 0).OrderBy(row => steps[row]).ToArray(); // stable
+        var sorted = Enumerable.Range(0, steps.Length).OrderBy(row => steps[row]).ToArray(); // stable
         if (sorted.Length < 2)
             throw new InvalidOperationException($"The data has {sorted.Length} sequence(s) with steps, expected at least two, better "
                 + "hundreds: a feature's values are taken from another sequence.");
@@ -31,7 +31,7 @@ internal sealed class Donors
         _groups.Add(sorted[start..]);
     }
 
-    /// <summary>For each sequence another one, each taken once; a sequence without steps gets itself.</summary>
+    /// <summary>For each sequence another one, each taken once.</summary>
     public int[] Draw(Random random)
     {
         int[] donors = [.. Enumerable.Range(0, _count)];

@@ -3,7 +3,10 @@ using Microsoft.ML.Data;
 
 namespace MlNetRnn;
 
-/// <summary>Rows held in memory once, read by one cursor: their sequences in one buffer, their other columns beside it.</summary>
+/// <summary>
+/// Rows held in memory once, read by one cursor: their sequences in one buffer, their other columns beside it. Rows without steps are left
+/// out.
+/// </summary>
 internal sealed class HeldSequences
 {
     private readonly FloatList _values = new(int.MaxValue);
@@ -24,7 +27,10 @@ internal sealed class HeldSequences
         while (cursor.MoveNext())
         {
             var values = sequence.Read();
-            _padding.Add(sequences.Padding(values, cursor.Position + 1));
+            var padding = sequences.Padding(values, cursor.Position + 1);
+            if (padding * sequences.Features == values.Length)
+                continue;
+            _padding.Add(padding);
             _others.Store(_ends.Count);
             _values.Add(values);
             _ends.Add(_values.Count);

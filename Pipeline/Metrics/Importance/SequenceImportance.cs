@@ -34,7 +34,7 @@ internal sealed record SequenceImportance(
             permuted[i] = [.. Enumerable.Range(0, column.Features).Select(feature => Measured(feature, drawn))];
         }
         return column.Names().Select((name, feature) =>
-            (name, baseline.Select((value, metric) => MetricChange.Of(value, [.. permuted.Select(p => p[feature][metric])])).ToArray()));
+            (name, baseline.Select((value, metric) => MetricChange.Of(value, permuted.Select(p => p[feature][metric]))).ToArray()));
 
         double[] Measured(int feature, int[]? drawn) => measure(Model.Transform(new PermutedView(rows, feature, drawn)));
     }

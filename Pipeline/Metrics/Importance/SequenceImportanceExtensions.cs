@@ -37,8 +37,8 @@ public static class SequenceImportanceExtensions
     /// SlotNames, or in the order of the label's keys. A chain that windows or makes the feature column itself: its part behind that.</param>
     /// <param name="data">Data with the columns that the model takes.</param>
     /// <param name="labelColumnName">What is true: a key, text or number, in the model's output. Rows without a label only give courses.</param>
-    /// <param name="featureColumnName">The sequences: a vector of Single, steps × features values per row. A row without steps stays as it
-    /// is.</param>
+    /// <param name="featureColumnName">The sequences: a vector of Single, steps × features values per row. Rows without steps are left out,
+    /// and not counted where an error names a row.</param>
     /// <param name="permutationCount">How often each feature is permuted, at least 1.</param>
     /// <param name="seed">The seed of the permutations; null: drawn from the context. The same permutations serve all features.</param>
     /// <param name="features">Values per step of a flat vector (a type of one dimension); null: 1. A type of two dimensions tells it.</param>
@@ -61,8 +61,8 @@ public static class SequenceImportanceExtensions
     /// the feature column itself: its part behind that.</param>
     /// <param name="data">Data with the columns that the model takes.</param>
     /// <param name="labelColumnName">What is true: a Boolean in the model's output.</param>
-    /// <param name="featureColumnName">The sequences: a vector of Single, steps × features values per row. A row without steps stays as it
-    /// is.</param>
+    /// <param name="featureColumnName">The sequences: a vector of Single, steps × features values per row. Rows without steps are left out,
+    /// and not counted where an error names a row.</param>
     /// <param name="permutationCount">How often each feature is permuted, at least 1.</param>
     /// <param name="seed">The seed of the permutations; null: drawn from the context. The same permutations serve all features.</param>
     /// <param name="features">Values per step of a flat vector (a type of one dimension); null: 1. A type of two dimensions tells it.</param>
@@ -85,8 +85,8 @@ public static class SequenceImportanceExtensions
     /// that.</param>
     /// <param name="data">Data with the columns that the model takes.</param>
     /// <param name="labelColumnName">What is true: a Single in the model's output. Rows where it is NaN only give courses.</param>
-    /// <param name="featureColumnName">The sequences: a vector of Single, steps × features values per row. A row without steps stays as it
-    /// is; where windows are padded, the padding stays as it is.</param>
+    /// <param name="featureColumnName">The sequences: a vector of Single, steps × features values per row. Rows without steps are left out,
+    /// and not counted where an error names a row; where windows are padded, the padding stays as it is.</param>
     /// <param name="permutationCount">How often each feature is permuted, at least 1.</param>
     /// <param name="seed">The seed of the permutations; null: drawn from the context. The same permutations serve all features.</param>
     /// <param name="features">Values per step of a flat vector (a type of one dimension); null: 1. A type of two dimensions tells it.</param>
@@ -120,7 +120,7 @@ public static class SequenceImportanceExtensions
 
         IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema)
         {
-            var counts = ClassCounts.Create(schema, labelColumnName, PredictedLabel);
+            var counts = LabelPairs.Create(schema, labelColumnName, PredictedLabel);
             return new[] { counts.Label.Column, counts.Predicted.Column, LogLoss.Find(schema, counts.Label, binary)?.Probabilities }
                 .OfType<DataViewSchema.Column>();
         }
@@ -134,7 +134,7 @@ public static class SequenceImportanceExtensions
 
     private static double[] Accuracies(IDataView scored, string labelColumnName, bool binary)
     {
-        var counts = ClassCounts.Create(scored.Schema, labelColumnName, PredictedLabel);
+        var counts = LabelPairs.Create(scored.Schema, labelColumnName, PredictedLabel);
         var loss = LogLoss.Find(scored.Schema, counts.Label, binary);
         counts.Read(scored, loss);
         var report = counts.ToReport();

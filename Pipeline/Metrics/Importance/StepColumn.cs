@@ -14,7 +14,10 @@ internal sealed partial record StepColumn(DataViewSchema.Column Column, int Feat
     /// <exception cref="ArgumentException">The column is missing, holds no sequences of Single, or not whole steps.</exception>
     public static StepColumn Find(DataViewSchema schema, string name, int? features)
     {
-        var column = SingleColumn.Find(schema, name, "Feature");
+        if (schema.GetColumnOrNull(name ?? "") is { Type: VectorDataViewType { ItemType: KeyDataViewType } } tokens)
+            throw new ArgumentException($"Feature column '{name}' is {tokens.Type}: tokens are one feature, whose importance is that of all there is. "
+                + "Expected a vector of Single, steps × features values.");
+        var column = SingleColumn.Find(schema, name!, "Feature");
         if (column.Type is not VectorDataViewType { Dimensions.Length: 1 or 2 } vector || (vector.Dimensions is [_, var last] && last == 0))
             throw new ArgumentException($"Feature column '{name}' is {column.Type}, expected a vector of Single: steps × features values, "
                 + "where the number of steps may vary.");

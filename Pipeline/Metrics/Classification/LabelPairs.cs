@@ -7,15 +7,15 @@ namespace MlNetRnn;
 /// Counts the pairs of label and predicted label over rows. Classes are matched by value, since keys of the two columns may be numbered
 /// differently.
 /// </summary>
-internal sealed class ClassCounts(ClassColumn label, ClassColumn predicted)
+internal sealed class LabelPairs(ClassColumn label, ClassColumn predicted)
 {
     private readonly Dictionary<(int Label, int Predicted), long> _pairs = []; // by the columns' own numbers
 
     /// <summary>Finds both columns and checks as far as the schema tells that their classes can be matched.</summary>
     /// <exception cref="ArgumentException">A column is missing or names no classes, or the classes have nothing in common.</exception>
-    public static ClassCounts Create(DataViewSchema schema, string labelColumnName, string predictedLabelColumnName)
+    public static LabelPairs Create(DataViewSchema schema, string labelColumnName, string predictedLabelColumnName)
     {
-        var counts = new ClassCounts(
+        var counts = new LabelPairs(
             ClassColumn.Find(schema, labelColumnName, "Label"), ClassColumn.Find(schema, predictedLabelColumnName, "Predicted label"));
         counts.CheckNumbered();
         if (counts.Label.IsClosed && counts.Predicted.IsClosed)
@@ -30,7 +30,7 @@ internal sealed class ClassCounts(ClassColumn label, ClassColumn predicted)
     /// <summary>Reads all rows in one pass.</summary>
     /// <param name="scored">The rows.</param>
     /// <param name="loss">A loss that is read in the same pass, or null.</param>
-    public ClassCounts Read(IDataView scored, LogLoss? loss = null)
+    public LabelPairs Read(IDataView scored, LogLoss? loss = null)
     {
         var columns = new[] { label.Column, predicted.Column, loss?.Probabilities }.OfType<DataViewSchema.Column>();
         using var cursor = scored.GetRowCursor([.. columns.DistinctBy(column => column.Index)]);
