@@ -49,7 +49,7 @@ internal static class SavedModel
                 using (var onnx = new OnnxClassifier(file))
                 {
                     var rows = onnx.IsText && data.IsText ? Tokens.Tokenizer(ml, data.Column).Transform(data.Test) : data.Test;
-                    return (new(Path.GetFileName(file), data.TestLabels, onnx.Score(rows).Predicted), [.. manifest.Classes!.Names]);
+                    return (new(Path.GetFileName(file), data.TestLabels, onnx.Score(rows).Predicted), [.. manifest.Classes!.Values]);
                 }
             case var other:
                 throw new ArgumentException($"--model {file}: '{other}' files are not known; give a model.zip or model.onnx.");
