@@ -38,7 +38,7 @@ internal sealed record ClassificationData(string Title, string Column, IReadOnly
         Console.WriteLine($"{Title}: {parts}, {shape}.");
         if (Train is null)
             return;
-        var counts = Classes.Select(c => TrainLabels.Count(l => l == c)).Where(c => c > 0).ToArray();
+        var counts = Classes.Select(c => TrainLabels.Count(l => l == c)).ToArray();
         Console.WriteLine($"{(Classes.Count == 1 ? "1 class" : $"{Classes.Count} classes")} with {Range(counts, "training sequence")} each: {List(Classes)}.");
         if (Classes.Except(TrainLabels).ToArray() is { Length: > 0 } empty)
             Console.WriteLine($"No training sequence has the class {Quoted(empty)}: it cannot be learnt.");
