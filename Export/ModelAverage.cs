@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MlNetRnn.Onnx;
 
 namespace MlNetRnn;
@@ -5,10 +6,10 @@ namespace MlNetRnn;
 /// <summary>Joins models into one whose predictions are the mean of theirs: of classes, of their probabilities.</summary>
 internal static class ModelAverage
 {
-    /// <param name="members">Models of the same columns, from the same training data.</param>
-    /// <param name="manifest">What the joint model is.</param>
-    public static SequenceModel Of(IReadOnlyList<SequenceModel> members, SequenceModelManifest manifest)
+    /// <param name="members">Two models or more that take and give the same.</param>
+    public static SequenceModel Of(IReadOnlyList<SequenceModel> members)
     {
+        var manifest = Manifest(members);
         var graph = new OnnxGraphBuilder();
         GraphProto[] graphs = [.. members.Select((model, i) => Prefixed(model, i))];
         foreach (var member in graphs)
@@ -23,6 +24,39 @@ internal static class ModelAverage
             graph.Output(manifest.Outputs[i].Name, means[i], ["batch", .. manifest.Outputs[i].Dimensions.Select(d => (object)d)]);
         return SequenceModel.Create(graph.Build(), manifest);
     }
+
+    /// <summary>Why two models have no mean; null where they have one.</summary>
+    public static string? Difference(SequenceModelManifest first, SequenceModelManifest other)
+    {
+        if (first.Task != other.Task || first.Tokens != other.Tokens)
+            return $"the first is for {first.Task}{Vocabulary(first)}, the other for {other.Task}{Vocabulary(other)}.";
+        if (first.Classes is { } ours && other.Classes is { } theirs && !(ours.Count == theirs.Count && ours.Values.SequenceEqual(theirs.Values)))
+            return $"the first tells apart {string.Join(", ", ours.Values)}, the other {string.Join(", ", theirs.Values)}.";
+        return ModelSignature.Difference(first, other);
+    }
+
+    private static string Vocabulary(SequenceModelManifest manifest) => manifest.Tokens > 0 ? $" of {manifest.Tokens} tokens" : "";
+
+    // Of the first, but for what they have together.
+    private static SequenceModelManifest Manifest(IReadOnlyList<SequenceModel> models)
+    {
+        var first = models[0].Manifest;
+        TrainingSummary[] trainings = [.. models.SelectMany(m => Members(m.Manifest.Training))];
+        return first with
+        {
+            Network = first.Network with { Members = trainings.Length, Parameters = models.Sum(m => m.Manifest.Network.Parameters) },
+            Training = trainings[0] with
+            {
+                Members = [.. trainings],
+                Seconds = trainings.Sum(t => t.Seconds),
+                OnnxMaxAbsDiff = trainings.Max(t => t.OnnxMaxAbsDiff),
+            },
+            StreamingStates = [],
+            StreamingRefusal = $"The model is the mean of {trainings.Length} networks, which are run over whole sequences. Train with Members = 1.",
+        };
+    }
+
+    private static ImmutableArray<TrainingSummary> Members(TrainingSummary training) => training.Members.IsEmpty ? [training] : training.Members;
 
     private static string Prefix(int member) => $"members.{member}.";
 

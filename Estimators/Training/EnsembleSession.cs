@@ -46,23 +46,6 @@ internal static class EnsembleSession
         Checkpoint = member == 0 || all.Checkpoint is null ? all.Checkpoint : all.Checkpoint with { Path = $"{all.Checkpoint.Path}.{member + 1}" },
     };
 
-    private static SequenceTransformer Join(List<SequenceModel> models)
-    {
-        if (models.Count == 1)
-            return new SequenceTransformer(models[0]);
-        var first = models[0].Manifest;
-        TrainingSummary[] trainings = [.. models.Select(m => m.Manifest.Training)];
-        return new SequenceTransformer(ModelAverage.Of(models, first with
-        {
-            Network = first.Network with { Members = models.Count, Parameters = models.Sum(m => m.Manifest.Network.Parameters) },
-            Training = trainings[0] with
-            {
-                Members = [.. trainings],
-                Seconds = trainings.Sum(t => t.Seconds),
-                OnnxMaxAbsDiff = trainings.Max(t => t.OnnxMaxAbsDiff),
-            },
-            StreamingStates = [],
-            StreamingRefusal = $"The model is the mean of {models.Count} networks, which are run over whole sequences. Train with Members = 1.",
-        }));
-    }
+    private static SequenceTransformer Join(List<SequenceModel> models) =>
+        new(models.Count == 1 ? models[0] : ModelAverage.Of(models));
 }

@@ -6,7 +6,7 @@ namespace MlNetRnn.Scenarios.SequenceClassification;
 /// <summary>The command line.</summary>
 internal sealed class SequenceClassificationOptions
 {
-    private readonly CommonOptions _common = new("SequenceClassification", SequenceClassifier.Epochs);
+    private readonly CommonOptions _common = new("SequenceClassification", Recipe.MostEpochs);
 
     private readonly Option<FileInfo?> _train = DataFile("--train", "Training sequences in the .ts format of the UCR and UEA archives.");
 
@@ -21,7 +21,7 @@ internal sealed class SequenceClassificationOptions
     private readonly Option<string> _cell = new Option<string>("--cell")
     {
         Description = "The recurrent cell; 'bi' reads in both directions.",
-        DefaultValueFactory = _ => "bilstm",
+        DefaultValueFactory = _ => "bigru",
     }.AcceptOnlyFromAmong(CellChoice.Names);
 
     public SequenceClassificationOptions()

@@ -23,8 +23,7 @@ internal static class SequenceClassificationScenario
     {
         data.CheckClasses();
         Console.WriteLine($"Training {settings.Cell}:");
-        var trained = EpochProgress.Run(
-            settings.Cell, settings.Common.Epochs, progress => SequenceClassifier.Train(ml, data, settings, progress, cancellation));
+        var trained = SequenceClassifier.Train(ml, data, settings, cancellation);
         double difference = SavedModel.SaveAndCompare(ml, folder, data, trained);
         HistoryPlot.Save(folder.File("history.png"), trained.History, $"{trained.Name.ToUpperInvariant()} on {data.Title}: training");
         data.PrintUnseen(data.TrainLabels);

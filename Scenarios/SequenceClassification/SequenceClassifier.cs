@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -5,58 +6,82 @@ using Microsoft.ML.Transforms;
 namespace MlNetRnn.Scenarios.SequenceClassification;
 
 /// <summary>
-/// The recipe: everything that is chosen for training, by defaults or from the training part, is chosen here. The outcome is one fitted
-/// chain from raw sequences or texts to the class as text, <c>PredictedLabel</c>, and the probability of each, <c>Score</c>.
+/// Trains what the <see cref="Recipe"/> says and takes the best. The outcome is one fitted chain from raw sequences or texts to the class as
+/// text, <c>PredictedLabel</c>, and the probability of each, <c>Score</c>.
 /// </summary>
 internal static class SequenceClassifier
 {
-    /// <summary>Largest number of epochs, unless the user says otherwise.</summary>
-    public const int Epochs = 60;
-
-    private const double ValidationFraction = 0.2;
-    private const int LeastBatches = 4;
-    private const int MostInBatch = 32;
-
     private const string KeyColumn = "LabelKey";
 
-    public static TrainedClassifier Train(
-        MLContext ml, ClassificationData data, SequenceClassificationSettings settings, IProgress<EpochMetrics> progress, CancellationToken cancellation)
+    public static TrainedClassifier Train(MLContext ml, ClassificationData data, SequenceClassificationSettings settings, CancellationToken cancellation)
     {
+        long start = Stopwatch.GetTimestamp();
         var (before, sequences, column) = Prepare(ml, data);
-        var rows = before.Transform(data.Train!);
-        var options = CellChoice.Options(settings.Cell) with
-        {
-            HiddenSizes = [64],
-            DenseSizes = [],
-            Training = Training(data) with
-            {
-                Epochs = settings.Common.Epochs,
-                Seed = settings.Common.Seed,
-                Progress = progress,
-                CancellationToken = cancellation,
-            },
-        };
-        var model = LabelKeys(ml, data.Classes)
-            .Append(sequences)
-            .Append(ml.MulticlassClassification.Trainers.Recurrent(KeyColumn, column, options))
-            .Append(ml.Transforms.Conversion.MapKeyToValue(Predictions.PredictedColumn))
-            .Fit(rows);
-        var trained = model.OfType<SequenceTransformer>().Single();
-        return new(settings.Cell, new TransformerChain<ITransformer>([before, .. model]), trained.History, trained.Model.Manifest.Training.Seconds);
+        var keys = LabelKeys(ml, data.Classes).Append(sequences).Fit(before.Transform(data.Train!));
+        var rows = ml.Data.Cache(keys.Transform(before.Transform(data.Train!)), KeyColumn, column);
+        var recipe = Recipe.For(Lengths(rows, column), data.TrainLabels.CountBy(l => l).Max(c => c.Value), data.IsText);
+        recipe = recipe with { Epochs = Math.Min(recipe.Epochs, settings.Common.Epochs) };
+        var all = StepProgress.Run(settings.Cell, recipe.Tries.Length * recipe.Members, progress => Try(ml, recipe, rows, column, data.IsText, settings, progress, cancellation));
+        var best = Tried.Best(all);
+        var model = best is [var one] ? one.Model : SequenceTransformer.Average([.. best.Select(t => t.Model)]);
+        foreach (var other in all.Where(t => t.Model != model))
+            other.Model.Dispose();
+        if (all.Length > 1)
+            Console.WriteLine($"Taken: {(best.Length == 1 ? $"{best[0].Try}" : $"the mean of {string.Join("; ", best.Select(t => t.Try))}")}.");
+        ITransformer[] chain = [before, keys, model, ml.Transforms.Conversion.MapKeyToValue(Predictions.PredictedColumn).Fit(model.Transform(rows))];
+        return new(settings.Cell, new TransformerChain<ITransformer>(chain), model.History, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    // A share of each class validates; with a handful of examples, all of them train.
-    private static TrainingOptions Training(ClassificationData data)
+    // Side by side, each on a core; what comes of a try depends on nothing but its seed.
+    private static Tried[] Try(
+        MLContext ml, Recipe recipe, IDataView rows, string column, bool isText, SequenceClassificationSettings settings, StepProgress progress,
+        CancellationToken cancellation)
     {
-        int most = data.TrainLabels.CountBy(l => l).Max(c => c.Value);
-        bool validates = most * ValidationFraction >= 1;
-        return new()
+        var tried = new Tried[recipe.Tries.Length];
+        Parallel.For(0, tried.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
         {
-            BatchSize = Math.Clamp(data.TrainLabels.Length / LeastBatches, 1, MostInBatch),
-            ValidationFraction = validates ? ValidationFraction : 0,
-            EarlyStopping = validates ? new() { Patience = 10 } : null,
-            ReduceLearningRate = validates ? new() { Patience = 4, Factor = 0.5 } : null,
+            var options = recipe.Options(CellChoice.Options(settings.Cell), recipe.Tries[i], isText);
+            options = options with
+            {
+                Training = options.Training with
+                {
+                    Seed = settings.Common.Seed,
+                    CancellationToken = cancellation,
+                    Callbacks = [new NetworkEnds(progress)],
+                },
+            };
+            tried[i] = new(recipe.Tries[i], ml.MulticlassClassification.Trainers.Recurrent(KeyColumn, column, options).Fit(rows));
+            progress.Write($"  {tried[i]}");
+        });
+        return tried;
+    }
+
+    private static int[] Lengths(IDataView rows, string column)
+    {
+        var lengths = new List<int>();
+        using var cursor = rows.GetRowCursor([rows.Schema[column]]);
+        var vector = (VectorDataViewType)rows.Schema[column].Type;
+        int values = vector.Dimensions is [_, > 0 and var features] ? features : 1;
+        Func<int> length = vector.ItemType is KeyDataViewType ? Reader<uint>(cursor, column) : Reader<float>(cursor, column);
+        while (cursor.MoveNext())
+            lengths.Add(length() / values);
+        return [.. lengths];
+    }
+
+    private static Func<int> Reader<T>(DataViewRowCursor cursor, string column)
+    {
+        var getter = cursor.GetGetter<VBuffer<T>>(cursor.Schema[column]);
+        VBuffer<T> value = default;
+        return () =>
+        {
+            getter(ref value);
+            return value.Length;
         };
+    }
+
+    private sealed class NetworkEnds(StepProgress progress) : TrainingCallback
+    {
+        public override void OnTrainingEnd(TrainingEndContext context) => progress.Advance();
     }
 
     // What needs no fitting, the step that does, and the column that the trainer reads.
