@@ -8,7 +8,7 @@ internal sealed class MaxOverSteps(int size) : ReadoutLayer
     public override torch.Tensor Forward(torch.Tensor values, torch.Tensor? lengths)
     {
         var real = lengths is null ? values : values.masked_fill(Padding(values, lengths), Lowest);
-        return real.max(0).values; // [T, B, S] → [B, S]; the gradient goes to one step where several have the largest
+        return real.amax([0]); // [T, B, S] → [B, S]; steps that share the largest share its gradient
     }
 
     public override (string Output, string? Weights) EmitOnnx(OnnxGraphBuilder graph, string values, string? lengths)

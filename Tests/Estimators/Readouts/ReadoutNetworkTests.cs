@@ -68,6 +68,30 @@ public class ReadoutNetworkTests
         Assert.IsLessThan(1e-5, model.Model.Manifest.Training.OnnxMaxAbsDiff);
     }
 
+    [TestMethod, DynamicData(nameof(Readouts))]
+    public void A_window_that_is_padded_gives_what_its_real_steps_give_alone(SequenceReadout readout)
+    {
+        var series = TinyModel.Series(Ml, 60);
+        var windows = Ml.Transforms.SlidingWindow(new SlidingWindowOptions
+        {
+            InputColumns = ["Value", "Other"],
+            OutputColumn = "Features",
+            WindowLength = 6,
+            Padding = WindowPadding.Start,
+        }).Fit(series).Transform(series);
+        using var model = Ml.Regression.Trainers.Recurrent(Ragged(readout)).Fit(windows);
+        float[] scores = [.. model.Transform(windows).GetColumn<float>("Score")];
+        float[][] padded = [.. windows.GetColumn<float[]>("Features")];
+        using var session = new Microsoft.ML.OnnxRuntime.InferenceSession(model.Model.OnnxBytes);
+
+        for (int i = 0; i < 10; i++)
+        {
+            float[] real = padded[i][(2 * Math.Max(0, 5 - i))..];
+            Assert.IsFalse(real.Any(float.IsNaN));
+            Assert.AreEqual(StreamedModels.WholeSequence(session, model.Model, real).Single(), scores[i], 1e-5f, $"window {i}");
+        }
+    }
+
     // Torch's form of the same: a batch against each of its sequences alone, values and gradients.
     [TestMethod, DynamicData(nameof(Readouts))]
     public void A_ragged_batch_gives_the_values_and_gradients_of_its_sequences_alone(SequenceReadout readout)
@@ -163,7 +187,7 @@ public class ReadoutNetworkTests
             DenseSizes = [],
             Dropout = 0,
             Readout = readout,
-            Training = new() { Epochs = 40, LearningRate = 0.01, Seed = 1 },
+            Training = new() { Epochs = 40, LearningRate = 0.01, Seed = 1, EarlyStopping = null },
         };
         using var model = Ml.Regression.Trainers.Recurrent(options).Fit(View(rows));
 
