@@ -15,7 +15,8 @@ internal sealed record Recipe(Try[] Tries, int Members, int BatchSize, int Epoch
     private const int CoarseSteps = 64;    // what the coarser way leaves of a long sequence
     private const int SmallWork = 100_000; // steps per epoch up to which all is cross-validated: about a minute for each try
     private const int LargeWork = 500_000; // steps per epoch from which one network must do
-    private const int MostUpdates = 8_000; // of the weights
+    private const int MostUpdates = 5_000; // of the weights
+    private const int ShortSteps = 32;
     public const int MostEpochs = 300;
     private const int Folds = 5;
     private const int BlindEpochs = 100; // where nothing validates
@@ -28,7 +29,9 @@ internal sealed record Recipe(Try[] Tries, int Members, int BatchSize, int Epoch
         int longest = Math.Max(1, lengths.Max());
         int[] stacks = isText ? [1] : [.. new[] { Stack(longest, MostSteps), Stack(longest, CoarseSteps) }.Distinct()];
         double work = lengths.Sum(l => (double)l) / stacks[0];
-        Try[] tries = [.. stacks.SelectMany(s => new[] { SequenceReadout.Last, SequenceReadout.Max }.Select(readout => new Try(readout, s)))];
+        // A short sequence is remembered as a whole, and its places count; in a long one what tells the classes apart may stand anywhere.
+        SequenceReadout[] readouts = longest <= ShortSteps ? [SequenceReadout.Last] : [SequenceReadout.Last, SequenceReadout.Max];
+        Try[] tries = [.. stacks.SelectMany(s => readouts.Select(readout => new Try(readout, s)))];
         bool validates = largestClass >= Folds;
         int members = !validates ? 1 : work <= SmallWork ? Folds : work <= LargeWork ? 3 : 1;
         int batch = lengths.Count switch { < 400 => Math.Min(16, Math.Max(1, lengths.Count / 4)), < 4000 => 32, _ => 64 };

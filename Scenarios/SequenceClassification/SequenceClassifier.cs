@@ -13,6 +13,8 @@ internal static class SequenceClassifier
 {
     private const string KeyColumn = "LabelKey";
 
+    private static readonly ClassificationOptions Smoothed = new() { LabelSmoothing = 0.05 }; // networks of few examples are too sure
+
     public static TrainedClassifier Train(MLContext ml, ClassificationData data, SequenceClassificationSettings settings, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
@@ -50,7 +52,7 @@ internal static class SequenceClassifier
                     Callbacks = [new NetworkEnds(progress)],
                 },
             };
-            tried[i] = new(recipe.Tries[i], ml.MulticlassClassification.Trainers.Recurrent(KeyColumn, column, options).Fit(rows));
+            tried[i] = new(recipe.Tries[i], ml.MulticlassClassification.Trainers.Recurrent(KeyColumn, column, options, Smoothed).Fit(rows));
             progress.Write($"  {tried[i]}");
         });
         return tried;
