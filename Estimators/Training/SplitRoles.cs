@@ -56,5 +56,6 @@ internal sealed class SpreadValidate(double fraction) : SplitRoles
         return before > 0 && Due(part, before + 1) > Due(part, before) ? SequenceRole.Validation : SequenceRole.Training;
     }
 
-    private double Due(int part, long sequences) => Math.Floor((sequences * fraction) + ((0.5 + (part * Golden)) % 1));
+    // Below 1 for the first sequence wherever a class begins.
+    private double Due(int part, long sequences) => Math.Floor((sequences * fraction) + ((1 - fraction) * ((0.5 + (part * Golden)) % 1)));
 }

@@ -20,7 +20,10 @@ internal sealed record GivenColumns(ITransformer? Outside, ITransformer Inside, 
         for (int level = 0; ; schema = steps[level++].GetOutputSchema(schema))
         {
             if (names.All(name => schema.GetColumnOrNull(name) is { IsHidden: false }))
+            {
+                CheckModelFollows(names, steps, level);
                 return new(Chain(steps[..level]), new TransformerChain<ITransformer>(steps[level..]), schema);
+            }
             if (level == steps.Length)
                 throw Missing(names, schema);
         }
@@ -31,7 +34,18 @@ internal sealed record GivenColumns(ITransformer? Outside, ITransformer Inside, 
 
     private static TransformerChain<ITransformer>? Chain(ITransformer[] steps) => steps.Length == 0 ? null : new(steps);
 
+    private static void CheckModelFollows(ImmutableArray<string> names, ITransformer[] steps, int level)
+    {
+        if (steps[..level].Any(s => s is SequenceTransformer))
+        {
+            throw new ArgumentException($"OnnxExportOptions.InputColumnNames is {Text(names)}; these columns are made by the trainer, or behind it, "
+                + "so that no model would be in the file. Name columns that the trainer's input is made of.");
+        }
+    }
+
+    private static string Text(ImmutableArray<string> names) => string.Join(", ", names.Select(n => $"'{n}'"));
+
     private static ArgumentException Missing(ImmutableArray<string> names, DataViewSchema schema) => new(
-        $"OnnxExportOptions.InputColumnNames is {string.Join(", ", names.Select(n => $"'{n}'"))}; the pipeline has no such columns at any step. At its "
+        $"OnnxExportOptions.InputColumnNames is {Text(names)}; the pipeline has no such columns at any step. At its "
             + $"end it has {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"))}.");
 }
