@@ -70,6 +70,21 @@ public sealed class ClassificationBadInputTests
     }
 
     [TestMethod]
+    public void More_classes_or_tokens_than_Single_tells_apart_are_refused()
+    {
+        const ulong Many = (1 << 24) + 1;
+        var builder = new ArrayDataViewBuilder(Ml);
+        builder.AddColumn("Features", NumberDataViewType.Single, Data.Sequences);
+        builder.AddColumn("Tokens", new KeyDataViewType(typeof(ulong), Many), Data.Sequences.Select(s => s.Select(_ => Many).ToArray()).ToArray());
+        builder.AddColumn("Label", new KeyDataViewType(typeof(uint), Many), Data.Classes.Select(c => (uint)c + 1).ToArray());
+        builder.AddColumn("Flag", BooleanDataViewType.Instance, Data.Classes.Select(c => c > 0).ToArray());
+        var view = builder.GetDataView();
+
+        Fails.With<ArgumentException>(() => Ml.MulticlassClassification.Trainers.Recurrent(Tiny).Fit(view), "16777217 values", "16777216 at most");
+        Fails.With<ArgumentException>(() => Ml.BinaryClassification.Trainers.Recurrent("Flag", "Tokens", Classified.Tiny).Fit(view), "'Tokens'", "1 to 16777216 values");
+    }
+
+    [TestMethod]
     [DataRow(null)]
     [DataRow(20)]
     public void Examples_of_one_class_alone_are_refused(int? buffer)

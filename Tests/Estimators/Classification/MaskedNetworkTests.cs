@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
+using MlNetRnn.Fused;
 using TorchSharp;
 
 namespace MlNetRnn.Tests.Classification;
@@ -89,6 +90,44 @@ public sealed class MaskedNetworkTests
             string own = graph.Node("Cast", [graph.Integers(lengths)], ("to", (int)OnnxElementType.Int32));
             graph.Output("y", network.EmitOnnx(graph, graph.Input("x", "steps", "batch", 1), own), "batch", classes);
             Assert.IsLessThan(1e-5, Difference.Max(TensorData.Read(expected), OnnxRun.Run(graph, keys, steps, batch, 1)[0]), $"network {i}: {options.Cell}");
+        }
+    }
+
+    public static IEnumerable<object[]> Cells =>
+        from cell in new[] { "rnn", "rnn_relu", "lstm", "gru" }
+        from bidirectional in new[] { false, true }
+        select new object[] { cell, bidirectional };
+
+    [TestMethod, DynamicData(nameof(Cells))]
+    public void Both_kinds_of_kernels_give_the_embedding_the_same_gradient_and_padding_none(string cell, bool bidirectional)
+    {
+        const int Tokens = 7, Steps = 9, Batch = 6;
+        var random = new Random(3);
+        var options = new RecurrentOptions { Cell = Networks.Cell(cell), Bidirectional = bidirectional, HiddenSizes = [5, 4], EmbeddingSize = 3 };
+        long[] lengths = [9, 7, 4, 2, 1, 1];
+        float[] keys = [.. Enumerable.Range(0, Steps * Batch).Select(i => i / Batch < lengths[i % Batch] ? random.Next(1, Tokens + 1) : 0f)];
+        float[][] Gradients(bool fused)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var network = new RecurrentNetwork(options, 1, 3, new Random(1), Tokens);
+            using var threads = new TrainingThreads(2);
+            if (fused)
+                network.Fuse(threads);
+            var prediction = network.Forward(torch.tensor(keys, Steps, Batch, 1), torch.tensor(lengths), dropout: null);
+            var target = torch.tensor([0f, 1f, 2f, 0f, 1f, 2f], Batch, 1);
+            new MulticlassTask(new()).LossSum(prediction, target, null).backward();
+            network.ThrowIfFailed();
+            return [.. network.Parameters.Select(p => TensorData.Read(p.Value.grad!))];
+        }
+
+        float[][] plain = Gradients(fused: false), fused = Gradients(fused: true);
+
+        for (int p = 0; p < plain.Length; p++)
+            Assert.IsLessThanOrEqualTo(1e-5, Difference.Max(plain[p], fused[p]), $"parameter {p}");
+        foreach (float[] embedding in new[] { plain[0], fused[0] })
+        {
+            Assert.IsTrue(embedding[..3].All(v => v == 0), "no unknown token was read: padding is none");
+            Assert.IsTrue(embedding[3..].Chunk(3).All(g => g.Any(v => v != 0)));
         }
     }
 

@@ -125,6 +125,20 @@ public sealed class TokenTests
     }
 
     [TestMethod]
+    public void The_summary_has_the_embedding_and_all_its_values()
+    {
+        var view = Classified.Tokens(40, 9).TokenView(Ml, 9);
+        var trainer = Ml.MulticlassClassification.Trainers.Recurrent(Classified.Tiny);
+        using var model = trainer.Fit(view);
+
+        var layer = model.Model.Manifest.Network.Layers.Single(l => l.Name == "embedding");
+        Assert.AreEqual(10 * 3, layer.Parameters, "nine tokens and the unknown one");
+        Assert.AreEqual(30 + (4 * 4 * (3 + 4)) + (2 * 16) + (4 * 4) + 4, model.Model.Manifest.Network.Parameters, "embedding, LSTM, head");
+        Assert.AreEqual(trainer.Summary(view.Schema), model.Summary());
+        Assert.Contains("multiclass classification of 'Label'", model.Summary());
+    }
+
+    [TestMethod]
     public void A_prediction_engine_takes_arrays_of_keys()
     {
         var data = Classified.Tokens(40, 9);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
@@ -161,6 +162,23 @@ public sealed class ClassifierFileTests
     }
 
     [TestMethod]
+    public void The_predicted_label_may_become_its_value_in_place()
+    {
+        var view = Classified.Numbers(60).View(Ml, "three");
+        var chain = Ml.MulticlassClassification.Trainers.Recurrent(Classified.Learning with { Features = 2 })
+            .Append(Ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(view);
+        using var stream = new MemoryStream();
+        Ml.Model.SaveAsOnnx(chain, view.Schema, stream, new() { SampleRows = view });
+
+        using var session = new InferenceSession(stream.ToArray());
+        using var run = new RunOptions();
+        using var tensor = OrtValue.CreateTensorValueFromMemory(view.GetColumn<float[]>("Features").SelectMany(v => v).ToArray(), [60, Classified.Steps, 2]);
+        using var outputs = run.Run(session, tensor, "PredictedLabel");
+        Assert.AreSequenceEqual(["PredictedLabel", "Score"], session.OutputNames.Order());
+        Assert.AreSequenceEqual(chain.Transform(view).GetColumn<string>("PredictedLabel"), outputs[0].GetStringTensorAsArray());
+    }
+
+    [TestMethod]
     public void Number_keys_become_numbers_in_the_file()
     {
         var numbers = Classified.Numbers(60).View(Ml, "number");
@@ -190,6 +208,53 @@ public sealed class ClassifierFileTests
         Scored.AreClose(Scored.Logits(scored), outputs[0].GetTensorDataAsSpan<float>().ToArray(), "Score");
         Scored.AreClose([.. scored.GetColumn<float>("Probability")], outputs[1].GetTensorDataAsSpan<float>().ToArray(), "Probability");
         Assert.AreSequenceEqual(scored.GetColumn<bool>("PredictedLabel"), outputs[2].GetTensorDataAsSpan<bool>().ToArray());
+    }
+
+    [TestMethod]
+    public void A_predictor_takes_no_model_of_other_classes_tokens_or_task_in_place_of_its_own()
+    {
+        var (first, second) = (Classified.Tokens(40, 9), Classified.Tokens(40, 8));
+        var byValue = Ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
+        var texts = byValue.Fit(first.TokenView(Ml, 9, "text")).Transform(first.TokenView(Ml, 9, "text"));
+        var trainer = Ml.MulticlassClassification.Trainers.Recurrent(Classified.Tiny);
+        using var model = trainer.Fit(first.TokenView(Ml, 9, "three"));
+        using var predictor = new SequencePredictor(model.Model);
+
+        Fails.With<ArgumentException>(() => predictor.Replace(trainer.Fit(texts).Model), "'low', 'middle', 'high'", "'high', 'low', 'middle'");
+        Fails.With<ArgumentException>(() => predictor.Replace(trainer.Fit(second.TokenView(Ml, 8, "three")).Model), "9 tokens", "8 tokens");
+        var numbers = first.View(Ml, "number");
+        using var regression = Ml.Regression.Trainers.Recurrent(Classified.Tiny).Fit(numbers);
+        using var binary = Ml.BinaryClassification.Trainers.Recurrent(Classified.Tiny).Fit(first.View(Ml, "bool"));
+        using var another = new SequencePredictor(regression.Model);
+        Fails.With<ArgumentException>(() => another.Replace(binary.Model), "logits");
+    }
+
+    [TestMethod]
+    [DataRow("three")]
+    [DataRow("bool")]
+    [TestCategory("Long")]
+    public void A_fresh_process_without_libtorch_loads_the_model_and_gives_the_same(string label)
+    {
+        using var folder = new TemporaryFolder();
+        var view = Classified.Tokens(60, 9).TokenView(Ml, 9, label, padTo: 8);
+        ITransformer model = label == "three"
+            ? Ml.MulticlassClassification.Trainers.Recurrent(Classified.Tiny).Append(Ml.Transforms.Conversion.MapKeyToValue("Class", "PredictedLabel")).Fit(view)
+            : Ml.BinaryClassification.Trainers.Recurrent(Classified.Tiny).Fit(view);
+        AtomicFile.Write(folder["model.zip"], stream => Ml.Model.Save(model, view.Schema, stream));
+        AtomicFile.Write(folder["rows.idv"], stream => Ml.Data.SaveAsBinary(view, stream));
+
+        var run = ScenarioProgram.RunOwn("ClassScoring", [], folder["model.zip"], folder["rows.idv"]);
+
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        var scored = model.Transform(view);
+        string[] classes = [.. label == "three" ? scored.GetColumn<string>("Class") : scored.GetColumn<bool>("PredictedLabel").Select(c => $"{c}")];
+        float[][] scores = label == "three"
+            ? Scored.Probabilities(scored)
+            : [.. Scored.Logits(scored).Zip(scored.GetColumn<float>("Probability"), (s, p) => new[] { s, p })];
+        string[][] lines = [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.TrimEnd().Split('|'))];
+        Assert.AreSequenceEqual(classes, lines.Select(l => l[0]));
+        Assert.AreSequenceEqual(scores.SelectMany(s => s), lines.SelectMany(l => l[1].Split(' ')).Select(s => float.Parse(s, CultureInfo.InvariantCulture)));
+        Assert.IsEmpty(Directory.GetFiles(Repository.PathOf("Tests", "Programs", "ClassScoring", "bin"), "*orch*", SearchOption.AllDirectories));
     }
 
     private static RecurrentEstimator Trainer(string label, RecurrentOptions options) => label == "bool"
