@@ -5,6 +5,8 @@ internal static class OptionsValidation
 {
     private const int MostThreads = 1024; // OpenMP ends the process where it is asked for far more than the system gives
 
+    private const int MostMembers = 1000;
+
     public static void Check(RecurrentOptions options, SequenceTask task)
     {
         var problems = new Problems();
@@ -39,6 +41,20 @@ internal static class OptionsValidation
         }
         if (o.Training?.Kernels == RecurrentKernels.Fused && o.Cell is not null && !RecurrentCell.BuiltIn.Contains(o.Cell))
             yield return $"Training.Kernels is Fused, but the cell '{o.Cell}' is your own; leave it at Auto, or choose LibTorch.";
+        if (o.Members is < 1 or > MostMembers)
+            yield return $"Members is {o.Members}; it must be at least 1 and at most {MostMembers}.";
+        foreach (string failure in o.Input?.Failures() ?? ["it is null; give an InputOptions."])
+            yield return $"Input: {failure}";
+        if (!Enum.IsDefined(o.Readout))
+            yield return $"Readout is {(int)o.Readout}; choose one of {string.Join(", ", Enum.GetNames<SequenceReadout>())}.";
+        if (o.AttentionSize < 1)
+            yield return $"AttentionSize is {o.AttentionSize}; it must be at least 1, or null for as many values as are read of a step.";
+        if (o.AttentionColumnName is { } attention && string.IsNullOrWhiteSpace(attention))
+            yield return $"AttentionColumnName is '{attention}'; name a column, or leave it null for none.";
+        if (o.AttentionColumnName is not null && o.Readout != SequenceReadout.Attention)
+            yield return $"AttentionColumnName is '{o.AttentionColumnName}', but Readout is {o.Readout}, which weighs no steps; choose Attention.";
+        if (o.AttentionColumnName is not null && o.Input is { StackedSteps: > 1 })
+            yield return $"AttentionColumnName is '{o.AttentionColumnName}', but Input.StackedSteps is {o.Input.StackedSteps}: weights are of stacks, not of steps; leave one out.";
         if (o.EmbeddingSize < 1)
             yield return $"EmbeddingSize is {o.EmbeddingSize}; it must be at least 1.";
         if (o.Features < 1)

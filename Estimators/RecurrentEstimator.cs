@@ -34,8 +34,8 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(labelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(featureColumnName);
-        CheckOutputNames(task, featureColumnName);
         OptionsValidation.Check(options, task);
+        CheckOutputNames([.. task.OutputNames, .. options.AttentionColumnName is { } attention ? [attention] : (string[])[]], featureColumnName);
         (_env, _task, _labelColumnName, _featureColumnName, _options) = (env, task, labelColumnName, featureColumnName, options);
     }
 
@@ -125,13 +125,18 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
         if (_options.Training.GroupColumnName is { } group)
             _ = Find(inputSchema, group);
         var outputs = _task.OutputShapes(label);
+        if (_options.AttentionColumnName is { } attention) // as long as the sequence
+            outputs = [.. outputs, new(attention, feature.Kind, NumberDataViewType.Single, isKey: false)];
         return new SchemaShape(inputSchema.Where(c => outputs.All(o => o.Name != c.Name)).Concat(outputs));
     }
 
     // An ONNX graph has one set of names: scoring in place, as ML.NET's transforms may, cannot be exported.
-    private static void CheckOutputNames(SequenceTask task, string featureColumnName)
+    private static void CheckOutputNames(string[] names, string featureColumnName)
     {
-        if (task.OutputNames.Contains(featureColumnName))
+        if (names.Distinct().Count() < names.Length)
+            throw new ArgumentException($"AttentionColumnName is '{names[^1]}', as is another output of the model, which has "
+                + $"{string.Join(", ", names[..^1].Select(n => $"'{n}'"))}. Choose another name.");
+        if (names.Contains(featureColumnName))
             throw new ArgumentException($"The column of sequences is named '{featureColumnName}', as is the model's output; the ONNX graph needs "
                 + "two names. Copy the sequences to a column of another name by ml.Transforms.CopyColumns, or name another output.");
     }
@@ -158,7 +163,10 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
         using var channel = host.Start("Training");
         var checkpoint = TrainingCheckpoint.Open(_options.Training.Checkpoint);
         int seed = _options.Training.Seed ?? checkpoint?.Seed ?? host.Rand.Next();
-        var session = new TrainingSession(_task, _options, columns, seed, TorchDevice.Choose(_options.Training.Device, _env), checkpoint);
-        return session.Run(request, channel);
+        var device = TorchDevice.Choose(_options.Training.Device, _env);
+        return _options.Members == 1
+            ? new TrainingSession(_task, _options, columns, seed, device, checkpoint).Run(request, channel)
+            : EnsembleSession.Run(_options, seed, channel, (options, memberSeed, memberCheckpoint) =>
+                new TrainingSession(_task, options, columns, memberSeed, device, memberCheckpoint ?? checkpoint).Run(request, channel));
     }
 }

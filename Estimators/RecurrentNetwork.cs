@@ -5,8 +5,8 @@ using TorchSharp.Modules;
 namespace MlNetRnn;
 
 /// <summary>
-/// Recurrent layers with layer normalisation (if asked for) and dropout after each, the last one's final state, dense ReLU layers, and
-/// a linear head. It works on scaled values and knows nothing of cells, directions or tasks.
+/// Recurrent layers with layer normalisation (if asked for) and dropout after each, the readout of the last one, dense ReLU layers, and
+/// a linear head. It works on scaled values and knows nothing of cells, directions, readouts or tasks.
 /// </summary>
 internal sealed class RecurrentNetwork : IDisposable
 {
@@ -14,8 +14,10 @@ internal sealed class RecurrentNetwork : IDisposable
 
     private readonly RecurrentCell _cell;
     private readonly Embedding? _embedding;
+    private readonly NetworkInput _input;
     private readonly List<RecurrentLayer> _recurrent = [];
     private readonly List<LayerNorm> _norms = []; // after each recurrent layer, or none
+    private readonly ReadoutLayer _readout;
     private readonly List<Linear> _dense = [];
     private readonly Linear _head;
 
@@ -24,11 +26,14 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="outputs">Values of the head.</param>
     /// <param name="random">What initial weights are drawn from.</param>
     /// <param name="tokens">The values that a step's one feature has as a token; 0 where it is a number.</param>
-    public RecurrentNetwork(RecurrentOptions options, int features, int outputs, Random random, int tokens = 0)
+    /// <param name="deltaGains">What changes are multiplied by, where they are read; null for 1.</param>
+    public RecurrentNetwork(
+        RecurrentOptions options, int features, int outputs, Random random, int tokens = 0, float[]? deltaGains = null)
     {
         _cell = options.Cell;
         Dropout = options.Dropout;
-        int size = features;
+        _input = new NetworkInput(options.Input, features, options.Input.Deltas ? deltaGains ?? Ones(features) : null);
+        int size = _input.Size;
         if (tokens > 0)
             (_embedding, size) = (CreateEmbedding(tokens, options.EmbeddingSize, random), options.EmbeddingSize);
         foreach (int hidden in options.HiddenSizes)
@@ -40,6 +45,7 @@ internal sealed class RecurrentNetwork : IDisposable
             if (options.LayerNormalization)
                 _norms.Add(torch.nn.LayerNorm(size, NormEpsilon)); // gain 1, bias 0
         }
+        _readout = ReadoutLayer.Create(options, size, random);
         foreach (int dense in options.DenseSizes)
         {
             _dense.Add(CreateLinear(size, dense, random));
@@ -59,6 +65,7 @@ internal sealed class RecurrentNetwork : IDisposable
         (_embedding is null ? [] : Named("embedding.", _embedding))
             .Concat(_recurrent.SelectMany((layer, i) => Named($"rnn.{i}.", layer.Module)))
             .Concat(_norms.SelectMany((norm, i) => Named($"norm.{i}.", norm)))
+            .Concat(_readout.Parameters)
             .Concat(_dense.SelectMany((dense, i) => Named($"dense.{i}.", dense)))
             .Concat(Named("head.", _head));
 
@@ -96,18 +103,20 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <returns><c>[batch, outputs]</c>.</returns>
     public torch.Tensor Forward(torch.Tensor input, torch.Tensor? lengths, DropoutMasks? dropout, DropoutMasks? inputDropout = null)
     {
-        var x = _embedding?.call(input.squeeze(2).to(torch.int64)) ?? input; // tokens: [T, B, 1] → [T, B, embedding]
+        var x = _embedding?.call(input.squeeze(2).to(torch.int64)); // tokens: [T, B, 1] → [T, B, embedding]
+        if (x is null)
+            (x, lengths) = _input.Forward(input, lengths);
         x = inputDropout?.Apply(x) ?? x;
         for (int i = 0; i < _recurrent.Count; i++)
         {
-            bool isLast = i == _recurrent.Count - 1;
-            var (output, final) = _recurrent[i].Forward( // [T, B, D·H], [D, B, H], or null
-                x, lengths, isLast ? LayerResults.Final : LayerResults.Output);
+            var needed = Needed(i);
+            var (output, final) = _recurrent[i].Forward(x, lengths, needed); // [T, B, D·H], [D, B, H], or null
             CheckShapes(_recurrent[i], x, output, final);
-            x = isLast ? Join(final!) : output!;
+            x = needed == LayerResults.Final ? Join(final!) : output!;
             x = _norms.Count > 0 ? _norms[i].call(x) : x;
             x = dropout?.Apply(x) ?? x;
         }
+        x = _readout.Forward(x, lengths); // [B, D·H]
         foreach (var dense in _dense)
             x = torch.nn.functional.relu(dense.call(x)); // [B, dense]
         return _head.call(x); // [B, outputs]
@@ -118,41 +127,47 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="input">Scaled sequences, <c>[steps, batch, features]</c>.</param>
     /// <param name="lengths">Steps of each sequence, int32 <c>[batch]</c>; null where each has all.</param>
     /// <returns>The name of its output, <c>[batch, outputs]</c>.</returns>
-    public string EmitOnnx(OnnxGraphBuilder graph, string input, string? lengths)
+    public string EmitOnnx(OnnxGraphBuilder graph, string input, string? lengths) => EmitOnnx(graph, input, lengths, out _);
+
+    /// <inheritdoc cref="EmitOnnx(OnnxGraphBuilder, string, string?)"/>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">Scaled sequences, <c>[steps, batch, features]</c>.</param>
+    /// <param name="lengths">Steps of each sequence, int32 <c>[batch]</c>; null where each has all.</param>
+    /// <param name="weights">How much each step counts, <c>[steps, batch, 1]</c>; null where the readout does not learn it.</param>
+    public string EmitOnnx(OnnxGraphBuilder graph, string input, string? lengths, out string? weights)
     {
-        string x = _embedding is null ? input : EmitEmbedding(graph, _embedding, input);
+        (string x, lengths) = _embedding is null ? _input.EmitOnnx(graph, input, lengths) : (EmitEmbedding(graph, _embedding, input), lengths);
         for (int i = 0; i < _recurrent.Count; i++)
         {
             var (output, final) = _cell.EmitOnnx(graph, _recurrent[i], $"rnn.{i}.", x, lengths);
-            x = i < _recurrent.Count - 1 ? output : final;
+            x = Needed(i) == LayerResults.Final ? final : output;
             x = _norms.Count > 0 ? EmitNorm(graph, _norms[i], $"norm.{i}.", x) : x;
         }
-        return EmitReadout(graph, x);
+        (x, weights) = _readout.EmitOnnx(graph, x, lengths);
+        return EmitHead(graph, x);
     }
 
     /// <summary>Writes one step of the network into an ONNX graph.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="input">One scaled observation of each stream, <c>[1, batch, features]</c>.</param>
-    /// <param name="state">
-    /// Hands out the value before the step, <c>[1, batch, size]</c>, of a state that is numbered within its layer.
-    /// </param>
-    /// <param name="next">Takes the value after the step.</param>
+    /// <param name="states">What it hands from step to step.</param>
     /// <returns>The name of its output, <c>[batch, outputs]</c>.</returns>
-    public string EmitStreaming(OnnxGraphBuilder graph, string input, Func<int, int, int, string> state, Action<int, int, string> next)
+    public string EmitStreaming(OnnxGraphBuilder graph, string input, StreamingStates states)
     {
         string x = input;
         for (int i = 0; i < _recurrent.Count; i++)
         {
-            string[] before = [.. Enumerable.Range(0, _cell.StreamingStates).Select(s => state(i, s, _recurrent[i].HiddenSize))];
+            string[] before = [.. Enumerable.Range(0, _cell.StreamingStates).Select(s => states.Before(i, s, _recurrent[i].HiddenSize))];
             string[] after = _cell.EmitStreaming(graph, _recurrent[i], $"rnn.{i}.", x, before);
             for (int s = 0; s < after.Length; s++)
-                next(i, s, after[s]);
+                states.After(i, s, after[s]);
             x = _norms.Count > 0 ? EmitNorm(graph, _norms[i], $"norm.{i}.", after[0]) : after[0]; // [1, B, H]
         }
-        return EmitReadout(graph, graph.Node("Squeeze", [x, graph.Integers(0)]));
+        string read = _readout.EmitStreaming(graph, x, states);                                               // [1, B, H]
+        return EmitHead(graph, graph.Node("Squeeze", [read, graph.Integers(0)]));
     }
 
-    /// <summary>Takes the weights of a model whose graph <see cref="EmitOnnx"/> wrote for a network of the same shape.</summary>
+    /// <summary>Takes the weights of a model whose graph <see cref="EmitOnnx(OnnxGraphBuilder, string, string?)"/> wrote for a network of the same shape.</summary>
     public void ReadOnnx(OnnxWeights weights)
     {
         if (_embedding is not null)
@@ -161,6 +176,7 @@ internal sealed class RecurrentNetwork : IDisposable
             _cell.ReadOnnx(weights, _recurrent[i], $"rnn.{i}.");
         for (int i = 0; i < _norms.Count; i++)
             Read(weights, $"norm.{i}.", _norms[i].weight!, _norms[i].bias!);
+        _readout.ReadOnnx(weights);
         for (int i = 0; i < _dense.Count; i++)
             Read(weights, $"dense.{i}.", _dense[i].weight, _dense[i].bias!);
         Read(weights, "head.", _head.weight, _head.bias!);
@@ -173,6 +189,8 @@ internal sealed class RecurrentNetwork : IDisposable
         foreach (var module in Modules().Skip(_recurrent.Count))
             module.Dispose();
     }
+
+    private LayerResults Needed(int layer) => layer == _recurrent.Count - 1 ? _readout.Reads : LayerResults.Output;
 
     // A cell of the user's own: a wrong shape that broadcasts would train on, and mean nothing.
     private void CheckShapes(RecurrentLayer layer, torch.Tensor input, torch.Tensor? output, torch.Tensor? final)
@@ -196,6 +214,8 @@ internal sealed class RecurrentNetwork : IDisposable
     private static torch.Tensor Join(torch.Tensor final) => final.shape[0] == 1
         ? final[0]                                             // [1, B, H] → [B, H]
         : final.transpose(0, 1).reshape(final.shape[1], -1);   // [D, B, H] → [B, D·H]
+
+    private static float[] Ones(int count) => [.. Enumerable.Repeat(1f, count)];
 
     // The first row stands for unknown tokens.
     private static Embedding CreateEmbedding(int tokens, int size, Random random)
@@ -223,8 +243,8 @@ internal sealed class RecurrentNetwork : IDisposable
         return linear;
     }
 
-    // The layers that read the last step's output, [B, H] → [B, outputs].
-    private string EmitReadout(OnnxGraphBuilder graph, string x)
+    // The layers behind the readout, [B, H] → [B, outputs].
+    private string EmitHead(OnnxGraphBuilder graph, string x)
     {
         for (int i = 0; i < _dense.Count; i++)
             x = graph.Node("Relu", [EmitLinear(graph, _dense[i], $"dense.{i}.", x)]);
@@ -257,5 +277,5 @@ internal sealed class RecurrentNetwork : IDisposable
         module.named_parameters().Select(p => (prefix + p.name, p.parameter));
 
     private IEnumerable<torch.nn.Module> Modules() =>
-        [.. _recurrent.Select(l => l.Module), .. _norms, .. _dense, _head, .. _embedding is null ? [] : new torch.nn.Module[] { _embedding }];
+        [.. _recurrent.Select(l => l.Module), .. _norms, .. _readout.Modules, .. _dense, _head, .. _embedding is null ? [] : new torch.nn.Module[] { _embedding }];
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MlNetRnn;
 
 /// <summary>
-/// A recurrent network and how it is trained: recurrent layers with dropout between them, dense ReLU layers, and a linear head.
+/// A recurrent network and how it is trained: recurrent layers with dropout between them, a readout, dense ReLU layers, and a linear head.
 /// Immutable: change it by <c>with</c>.
 /// </summary>
 public sealed record RecurrentOptions
@@ -43,7 +43,26 @@ public sealed record RecurrentOptions
     /// </summary>
     public bool LayerNormalization { get; init; }
 
-    /// <summary>Sizes of the dense ReLU layers between the recurrent layers and the head; empty for none. Default: 32.</summary>
+    /// <summary>
+    /// How the network comes from the last recurrent layer's outputs, one per step, to one vector per sequence, after normalisation and
+    /// dropout; padding never counts. Default: <see cref="SequenceReadout.Last"/>.
+    /// </summary>
+    public SequenceReadout Readout { get; init; }
+
+    /// <summary>
+    /// Values of the hidden layer of <see cref="SequenceReadout.Attention"/>; not used by other readouts. Null (default): as many as it
+    /// reads of a step, which is the last hidden size, twice that where it is bidirectional.
+    /// </summary>
+    public int? AttentionSize { get; init; }
+
+    /// <summary>
+    /// A column that scoring adds behind the others: how much each step counts in <see cref="SequenceReadout.Attention"/>, in sum 1. It is a
+    /// <c>Vector&lt;Single, steps&gt;</c>, 0 at padding, or a <c>Vector&lt;Single&gt;</c> as long as its sequence where the number of steps
+    /// varies; NaN where there is no prediction. Null (default): no such column.
+    /// </summary>
+    public string? AttentionColumnName { get; init; }
+
+    /// <summary>Sizes of the dense ReLU layers between the readout and the head; empty for none. Default: 32.</summary>
     public ImmutableArray<int> DenseSizes { get; init; } = [32];
 
     /// <summary>
@@ -52,10 +71,21 @@ public sealed record RecurrentOptions
     /// </summary>
     public int? Features { get; init; }
 
+    /// <summary>What the first recurrent layer reads of sequences of numbers.</summary>
+    public InputOptions Input { get; init; } = new();
+
     /// <summary>
     /// Values that stand for a token, trained with the network (Bengio et al., 2003); used for sequences of keys alone. Default: 64.
     /// </summary>
     public int EmbeddingSize { get; init; } = 64;
+
+    /// <summary>
+    /// Networks that are trained, one after the other and each from a seed of its own; the model's prediction is the mean of theirs, of
+    /// classes the mean probability (of two classes the mean logit), in one ONNX graph. Where examples have no order of time each network
+    /// is validated on another part of them, so that <c>ValidationFraction = 1.0 / Members</c> is a cross-validation (Krogh and Vedelsby,
+    /// 1995) and their validation losses estimate those of unseen data (<see cref="TrainingSummary.Members"/>). Default: 1.
+    /// </summary>
+    public int Members { get; init; } = 1;
 
     /// <summary>How the network is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
@@ -85,7 +115,11 @@ public sealed record RecurrentOptions
             InputDropout = network.InputDropout,
             RecurrentDropout = network.RecurrentDropout,
             LayerNormalization = network.LayerNormalization,
+            Readout = network.Readout,
+            AttentionSize = network.AttentionSize,
+            AttentionColumnName = model.Manifest.AttentionColumnName,
             DenseSizes = network.DenseSizes,
+            Input = new() { Deltas = network.Deltas, StackedSteps = network.StackedSteps },
             EmbeddingSize = network.EmbeddingSize ?? new RecurrentOptions().EmbeddingSize,
             Scaling = new()
             {

@@ -98,6 +98,8 @@ internal sealed record TrainingColumns(
         }
         if (options.Features is not null)
             throw new ArgumentException($"Features is {options.Features}, but a step of '{column.Name}' is one token. Leave Features out.");
+        if (options.Input is { Deltas: true } or { StackedSteps: > 1 })
+            throw new ArgumentException($"Input makes deltas or stacks of numbers, but a step of '{column.Name}' is a token. Leave Input out.");
         return (int)key.Count;
     }
 

@@ -130,6 +130,9 @@ public sealed record TrainingOptions
     /// </summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>Which part of examples without an order of time validates.</summary>
+    internal int ValidationPart { get; init; }
+
     /// <summary>Whether <see cref="ReduceLearningRate"/> was set: the default gives way to a <see cref="Schedule"/>.</summary>
     internal bool IsReduceLearningRateGiven { get; private init; }
 }

@@ -29,7 +29,8 @@ internal static class ModelSummary
             text.AppendLine($"{cell}, hidden sizes [{string.Join(", ", network.HiddenSizes)}], dense sizes "
                 + $"[{string.Join(", ", network.DenseSizes)}]; the file does not record single layers");
         }
-        return text.AppendLine(rule).AppendLine($"Parameters: {Number(network.Parameters)}").ToString();
+        string members = network.Members > 1 ? $" ({network.Members} networks, whose predictions are averaged)" : "";
+        return text.AppendLine(rule).AppendLine($"Parameters: {Number(network.Parameters)}{members}").ToString();
     }
 
     private static string[] Row(LayerSummary layer) =>

@@ -75,6 +75,9 @@ public sealed record SequenceModelManifest
     /// <summary>The steps of a pipeline that are part of the graph; null where it is the trained network alone.</summary>
     public FoldedSummary? Folded { get; init; }
 
+    /// <summary>The output that tells how much each step counts in the network's readout; null where none was asked for.</summary>
+    public string? AttentionColumnName { get; init; }
+
     /// <summary>How inputs and target are scaled inside the graph.</summary>
     public required ScalingSummary Scaling { get; init; }
 
@@ -118,13 +121,25 @@ public sealed record StreamingState(string Name, string NextName, int Size);
 
 /// <summary>An output of a sequence model.</summary>
 /// <param name="Name">Column and ONNX name.</param>
-/// <param name="Length">Values per sequence.</param>
-/// <param name="IsVector">Whether the ML.NET column is a vector of that length (true) or a scalar.</param>
+/// <param name="Length">Values per sequence; values per step where <see cref="IsPerStep"/>.</param>
+/// <param name="IsVector">Whether the ML.NET column is a vector (true) or a scalar.</param>
 /// <param name="Targets">Values per step, where several targets are forecast; else 1.</param>
 public sealed record SequenceModelOutput(string Name, int Length, bool IsVector, int Targets = 1)
 {
     /// <summary>The sizes of one sequence's values: <c>[Length]</c>, or <c>[horizon, targets]</c>.</summary>
     internal int[] Dimensions => Targets > 1 ? [Length / Targets, Targets] : [Length];
+
+    /// <summary>
+    /// Whether there are values for each step of a sequence: the column is then a <c>Vector&lt;Single, steps, Length&gt;</c>, or
+    /// <c>Vector&lt;Single, steps&gt;</c> where there is one, as long as its sequence where the number of steps varies.
+    /// </summary>
+    public bool IsPerStep { get; init; }
+
+    /// <summary>The number of values of a sequence of so many steps.</summary>
+    internal int Size(int steps) => IsPerStep ? checked(steps * Length) : Length;
+
+    /// <summary>The sizes of the values of a sequence of so many steps, 0 for any number of them.</summary>
+    internal int[] DimensionsOf(int steps) => !IsPerStep ? Dimensions : Length > 1 ? [steps, Length] : [steps];
 
     /// <summary>The type of its values in the graph.</summary>
     public OnnxElementType Type { get; init; } = OnnxElementType.Float;
@@ -155,7 +170,13 @@ public sealed record FoldedSummary(ImmutableArray<string> Steps, int Features, i
 /// </param>
 public sealed record ScalingSummary(
     ImmutableArray<float> FeatureMeans, ImmutableArray<float> FeatureScales, ImmutableArray<float> TargetMeans,
-    ImmutableArray<float> TargetScales, ImmutableArray<int>? DifferencedFeatures);
+    ImmutableArray<float> TargetScales, ImmutableArray<int>? DifferencedFeatures)
+{
+    /// <summary>
+    /// What the change of each feature since the step before is multiplied by, in scaled units; null where changes are not read.
+    /// </summary>
+    public ImmutableArray<float>? DeltaGains { get; init; }
+}
 
 /// <summary>The layers of a network.</summary>
 /// <param name="Cell">The recurrent cell's name.</param>
@@ -167,6 +188,15 @@ public sealed record ScalingSummary(
 public sealed record NetworkSummary(
     string Cell, bool Bidirectional, ImmutableArray<int> HiddenSizes, double Dropout, ImmutableArray<int> DenseSizes, long Parameters)
 {
+    /// <summary>Networks of this kind whose predictions are averaged.</summary>
+    public int Members { get; init; } = 1;
+
+    /// <summary>Whether each feature's change since the step before stands beside it.</summary>
+    public bool Deltas { get; init; }
+
+    /// <summary>Steps that are read as one.</summary>
+    public int StackedSteps { get; init; } = 1;
+
     /// <summary>Share of the input values dropped while training.</summary>
     public double InputDropout { get; init; }
 
@@ -178,6 +208,12 @@ public sealed record NetworkSummary(
 
     /// <summary>Values that stand for a token; null where sequences are of numbers.</summary>
     public int? EmbeddingSize { get; init; }
+
+    /// <summary>How the network comes from the last recurrent layer's outputs to one vector per sequence.</summary>
+    public SequenceReadout Readout { get; init; }
+
+    /// <summary>Values of the hidden layer of <see cref="SequenceReadout.Attention"/>; null with another readout.</summary>
+    public int? AttentionSize { get; init; }
 
     /// <summary>All layers from input to head; empty in files of earlier versions, which did not record them.</summary>
     public ImmutableArray<LayerSummary> Layers
@@ -206,7 +242,15 @@ public sealed record LayerSummary(string Name, string Type, ImmutableArray<int> 
 /// </param>
 public sealed record TrainingSummary(
     ImmutableArray<EpochMetrics> History, int BestEpoch, int Seed, int TrainingSequences, int ValidationSequences, double Seconds,
-    double OnnxMaxAbsDiff);
+    double OnnxMaxAbsDiff)
+{
+    /// <summary>How each network was trained, where several are averaged; else empty. The history above is that of the first.</summary>
+    public ImmutableArray<TrainingSummary> Members
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+}
 
 /// <summary>How windows are cut from rows.</summary>
 /// <param name="InputColumnNames">Columns of a step, in their order.</param>

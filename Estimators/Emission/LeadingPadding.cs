@@ -40,6 +40,15 @@ internal sealed class LeadingPadding
         return graph.Node("ReverseSequence", [turned, lengths], ("time_axis", 0), ("batch_axis", 1));
     }
 
+    /// <summary>Takes <see cref="EmitMovedToEnd"/> back, for values of the steps, <c>[steps, batch, …]</c>.</summary>
+    public string EmitMovedBack(OnnxGraphBuilder graph, string timeMajor)
+    {
+        string lengths = graph.Node("Cast", [Lengths], ("to", (int)OnnxElementType.Int64));
+        string turned = graph.Node("ReverseSequence", [timeMajor, lengths], ("time_axis", 0), ("batch_axis", 1));
+        return graph.Node(
+            "Slice", [turned, graph.Integers(-1), graph.Integers(long.MinValue), graph.Integers(0), graph.Integers(-1)]);
+    }
+
     /// <summary>NaN for a sequence without a real step, else 0, <c>[batch, 1]</c>.</summary>
     public string EmitEmpty(OnnxGraphBuilder graph)
     {

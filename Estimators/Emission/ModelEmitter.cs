@@ -14,8 +14,13 @@ internal static class ModelEmitter
         var graph = new OnnxGraphBuilder();
         string raw = graph.Input(manifest.FeatureColumnName, "batch", "steps", manifest.Features);     // [B, T, F]
         var sequences = SequenceEmission.Emit(graph, raw, scaler, manifest);
-        string prediction = network.EmitOnnx(graph, sequences.TimeMajor, sequences.Lengths);           // [B, K], in the network's units
+        string prediction = network.EmitOnnx(graph, sequences.TimeMajor, sequences.Lengths, out string? weights); // [B, K], in its units
         task.EmitOutputs(graph, new(prediction, sequences.Missing, sequences.Last, scaler, manifest.Outputs));
+        if (manifest.AttentionColumnName is { } attention)
+        {
+            string asGiven = graph.Node("Transpose", [graph.Node("Squeeze", [sequences.EmitAsGiven(weights!), graph.Integers(2)])]); // [B, T]
+            graph.Output(attention, graph.Node("Add", [asGiven, sequences.Missing]), "batch", "steps");
+        }
         if (withScaledOutput)
             graph.Output(ScaledOutputName, prediction, "batch", network.Outputs);
         return graph.Build();

@@ -11,20 +11,23 @@ internal static class OnnxParity
     /// <summary>Differences above this are an error.</summary>
     public const double Limit = 1e-4;
 
-    /// <summary>The largest absolute difference over a sample of sequences.</summary>
+    /// <summary>
+    /// The largest absolute difference over a sample of sequences; where the network's values are larger than 1, as logits may be, relative
+    /// to the largest of them.
+    /// </summary>
     public static double MaxAbsDiff(RecurrentNetwork network, ModelProto graph, Sequences sample, Scaler scaler, LabelWeights weights, torch.Device device)
     {
         int[] all = [.. Enumerable.Range(0, sample.Count)];
         using var loader = new BatchLoader(sample, scaler, weights, device);
         float[] expected = RunTorch(network, loader, all);
         float[] actual = RunOnnx(graph, sample, all);
-        double largest = 0;
+        double largest = 0, size = Math.Max(1, expected.Max(Math.Abs));
         for (int i = 0; i < expected.Length; i++)
         {
             double difference = Math.Abs((double)expected[i] - actual[i]);
             largest = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(largest, difference);
         }
-        return largest;
+        return largest / size;
     }
 
     /// <summary>Runs a graph on a sequence or two: whether it can be run, whatever it gives.</summary>

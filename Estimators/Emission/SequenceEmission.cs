@@ -5,7 +5,8 @@ namespace MlNetRnn;
 /// <param name="Lengths">Real steps of each, int32 <c>[batch]</c>, at least 1; null where each has all.</param>
 /// <param name="Last">With differencing the last step of each, <c>[batch, 1, features]</c>; else null.</param>
 /// <param name="Missing">NaN for a sequence without a prediction, else 0, <c>[batch, 1]</c>.</param>
-internal sealed record SequenceEmission(string TimeMajor, string? Lengths, string? Last, string Missing)
+/// <param name="EmitAsGiven">Moves values of the steps to where the steps stand in the file's tensor, <c>[steps, batch, …]</c>.</param>
+internal sealed record SequenceEmission(string TimeMajor, string? Lengths, string? Last, string Missing, Func<string, string> EmitAsGiven)
 {
     /// <param name="graph">The graph.</param>
     /// <param name="raw">The sequences as they come, <c>[batch, steps, features]</c>.</param>
@@ -13,7 +14,20 @@ internal sealed record SequenceEmission(string TimeMajor, string? Lengths, strin
     /// <param name="manifest">What the sequences are.</param>
     public static SequenceEmission Emit(OnnxGraphBuilder graph, string raw, Scaler scaler, SequenceModelManifest manifest) =>
         manifest.Tokens > 0 ? OfTokens(graph, raw, manifest.Tokens)
-        : OfNumbers(graph, manifest.Steps > 0 ? raw : EmitWithStep(graph, raw), scaler, manifest.VariableLength);
+        : manifest.Steps > 0 ? OfNumbers(graph, raw, scaler, manifest.VariableLength)
+        : OfAnyNumberOfSteps(graph, raw, scaler);
+
+    // One step of padding before any number of steps: ONNX Runtime ends the process where there is none.
+    private static SequenceEmission OfAnyNumberOfSteps(OnnxGraphBuilder graph, string raw, Scaler scaler)
+    {
+        string padded = graph.Node("Pad", [raw, graph.Integers(0, 1, 0, 0, 0, 0), graph.Initializer("padding.missing", [float.NaN])]);
+        var emission = OfNumbers(graph, padded, scaler, variableLength: true);
+        return emission with
+        {
+            EmitAsGiven = values => graph.Node(
+                "Slice", [emission.EmitAsGiven(values), graph.Integers(1), graph.Integers(int.MaxValue), graph.Integers(0)]),
+        };
+    }
 
     private static SequenceEmission OfNumbers(OnnxGraphBuilder graph, string raw, Scaler scaler, bool variableLength)
     {
@@ -26,17 +40,16 @@ internal sealed record SequenceEmission(string TimeMajor, string? Lengths, strin
         string timeMajor = EmitTimeMajor(graph, values);
         string sequences = padding?.EmitMovedToEnd(graph, timeMajor) ?? timeMajor;
         string missing = EmitMissing(graph, values);
-        return new(sequences, padding?.Lengths, last, padding is null ? missing : graph.Node("Add", [missing, padding.EmitEmpty(graph)]));
+        return padding is null
+            ? new(sequences, null, last, missing, given => given)
+            : new(sequences, padding.Lengths, last, graph.Node("Add", [missing, padding.EmitEmpty(graph)]), v => padding.EmitMovedBack(graph, v));
     }
-
-    // One step of padding before any number of steps: ONNX Runtime ends the process where there is none.
-    private static string EmitWithStep(OnnxGraphBuilder graph, string raw) =>
-        graph.Node("Pad", [raw, graph.Integers(0, 1, 0, 0, 0, 0), graph.Initializer("padding.missing", [float.NaN])]);
 
     private static SequenceEmission OfTokens(OnnxGraphBuilder graph, string raw, int tokens)
     {
         var padding = TokenPadding.Emit(graph, raw, tokens);
-        return new(padding.EmitMovedToEnd(graph, EmitTimeMajor(graph, padding.Keys)), padding.Lengths, Last: null, padding.EmitEmpty(graph));
+        string sequences = padding.EmitMovedToEnd(graph, EmitTimeMajor(graph, padding.Keys));
+        return new(sequences, padding.Lengths, Last: null, padding.EmitEmpty(graph), values => padding.EmitMovedBack(graph, values));
     }
 
     private static string EmitTimeMajor(OnnxGraphBuilder graph, string values) =>

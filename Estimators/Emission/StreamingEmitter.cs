@@ -15,8 +15,12 @@ internal static class StreamingEmitter
         if (options.Bidirectional)
             return "The network is bidirectional: its second direction starts at the end of the sequence, which a stream does not know. "
                 + "Train one without Bidirectional.";
+        if (options.Input is { Deltas: true } or { StackedSteps: > 1 })
+            return "The network reads several steps together (Input.Deltas or Input.StackedSteps), and a stream gives one at a time.";
         if (manifest.Tokens > 0)
             return "The network reads tokens, of which those at the end of a sequence tell what is padding: score texts as a whole.";
+        if (options.AttentionColumnName is not null)
+            return "AttentionColumnName asks for a weight of each step, and each observation changes those of all steps before it. Train without it.";
         if (scaler.DifferencedFeatures is not null)
             return "Scaling.Difference takes every step relative to the last one, so that each observation changes all that came before. "
                 + "Train without it, on differences made before the windowing if the series wanders.";
@@ -33,9 +37,7 @@ internal static class StreamingEmitter
         string raw = graph.Input(manifest.FeatureColumnName, "batch", manifest.Features);            // [B, F]
         string scaled = ScalingEmission.EmitScaling(graph, raw, last: null, scaler);
         string step = graph.Node("Unsqueeze", [scaled, graph.Integers(0)]);                           // [1, B, F]
-        string prediction = network.EmitStreaming(
-            graph, step, (layer, number, size) => states.Before(Name(layer, number, ""), size), // [1, B, size]
-            (layer, number, value) => states.After(Name(layer, number, ""), Name(layer, number, "n"), value));
+        string prediction = network.EmitStreaming(graph, step, states);                               // [B, K]
         string missing = EmitMissing(graph, step, states.Before("m", 1));                             // [1, B, 1]
         states.After("m", "mn", missing);
         string flat = graph.Node("Squeeze", [missing, graph.Integers(0)]);                            // [B, 1]
@@ -50,12 +52,4 @@ internal static class StreamingEmitter
         string zero = graph.Node("Mul", [sum, graph.Initializer("missing.zero", [0f])]);                  // NaN · 0 = ∞ · 0 = NaN
         return graph.Node("Add", [before, zero]);
     }
-
-    // h0, c0 before the step and hn0, cn0 after it for layer 0; further states of a cell of the user's own: s0_2, sn0_2.
-    private static string Name(int layer, int number, string next) => number switch
-    {
-        0 => $"h{next}{layer}",
-        1 => $"c{next}{layer}",
-        _ => $"s{next}{layer}_{number}",
-    };
 }

@@ -25,6 +25,21 @@ internal sealed class StreamingStates(OnnxGraphBuilder graph, SequenceModelManif
         _states[name] = state;
     }
 
+    /// <summary>Declares a state of a recurrent layer, by its number within the layer.</summary>
+    /// <returns>The graph's value before the step.</returns>
+    public string Before(int layer, int number, int size) => Before(Name(layer, number, ""), size);
+
+    /// <summary>Sets the value after the step of a recurrent layer's state.</summary>
+    public void After(int layer, int number, string value) => After(Name(layer, number, ""), Name(layer, number, "n"), value);
+
+    // h0, c0 before the step and hn0, cn0 after it for layer 0; further states of a cell of the user's own: s0_2, sn0_2.
+    private static string Name(int layer, int number, string next) => number switch
+    {
+        0 => $"h{next}{layer}",
+        1 => $"c{next}{layer}",
+        _ => $"s{next}{layer}_{number}",
+    };
+
     // A column may have any name, also that of a state.
     private string Free(string name) =>
         name == manifest.FeatureColumnName || manifest.Outputs.Any(o => o.Name == name) ? graph.UnusedName(name) : name;

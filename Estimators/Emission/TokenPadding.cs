@@ -46,6 +46,14 @@ internal sealed class TokenPadding
         return Reverse(graph, turned, AtLeastOne(graph, _count, OnnxElementType.Int64));
     }
 
+    /// <summary>Takes <see cref="EmitMovedToEnd"/> back, for values of the steps, <c>[steps, batch, …]</c>: without the step that was added.</summary>
+    public string EmitMovedBack(OnnxGraphBuilder graph, string timeMajor)
+    {
+        string turned = Reverse(graph, timeMajor, AtLeastOne(graph, _count, OnnxElementType.Int64));
+        string back = Reverse(graph, turned, AtLeastOne(graph, _end, OnnxElementType.Int64));
+        return graph.Node("Slice", [back, graph.Integers(0), graph.Integers(-1), graph.Integers(0)]);
+    }
+
     /// <summary>NaN for a sequence without a token, else 0, <c>[batch, 1]</c>.</summary>
     public string EmitEmpty(OnnxGraphBuilder graph)
     {

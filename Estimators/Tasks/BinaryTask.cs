@@ -37,12 +37,13 @@ internal sealed class BinaryTask(ClassificationOptions options) : Classification
 
     public override torch.Tensor LossSum(torch.Tensor prediction, torch.Tensor target, torch.Tensor? weights)
     {
-        var smoothed = LabelSmoothing > 0 ? (target * (float)(1 - LabelSmoothing)) + (float)(LabelSmoothing / 2) : target;
+        using Scalar kept = ((float)(1 - LabelSmoothing)).ToScalar(), half = ((float)(LabelSmoothing / 2)).ToScalar(); // held while libtorch reads them
+        var smoothed = LabelSmoothing > 0 ? target.mul(kept).add(half) : target;
         return Sum(torch.nn.functional.softplus(prediction) - (prediction * smoothed), weights); // -log σ of the true side
     }
 
     public override torch.Tensor ErrorSum(torch.Tensor prediction, torch.Tensor target, torch.Tensor? weights) =>
-        Sum(prediction.sign().clamp_min(0f).ne(target).to(torch.float32), weights);
+        Sum(prediction.gt(torch.zeros_like(prediction)).to(torch.float32).ne(target).to(torch.float32), weights);
 
     public override void EmitOutputs(OnnxGraphBuilder graph, ModelEnding ending)
     {

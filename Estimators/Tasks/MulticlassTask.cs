@@ -33,9 +33,10 @@ internal sealed class MulticlassTask(ClassificationOptions options) : Classifica
     {
         var logarithms = torch.nn.functional.log_softmax(prediction, 1);                          // [B, C]
         var loss = -logarithms.gather(1, target.to(torch.int64));                                 // [B, 1]
-        if (LabelSmoothing > 0)
-            loss = (loss * (float)(1 - LabelSmoothing)) - (logarithms.mean([1], keepdim: true) * (float)LabelSmoothing);
-        return Sum(loss, weights);
+        if (LabelSmoothing == 0)
+            return Sum(loss, weights);
+        using Scalar kept = ((float)(1 - LabelSmoothing)).ToScalar(), spread = ((float)LabelSmoothing).ToScalar(); // held while libtorch reads them
+        return Sum(loss.mul(kept) - logarithms.mean([1], keepdim: true).mul(spread), weights);
     }
 
     public override torch.Tensor ErrorSum(torch.Tensor prediction, torch.Tensor target, torch.Tensor? weights) =>

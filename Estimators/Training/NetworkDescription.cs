@@ -15,16 +15,25 @@ internal static class NetworkDescription
             InputDropout = options.InputDropout,
             RecurrentDropout = options.RecurrentDropout,
             LayerNormalization = options.LayerNormalization,
+            Deltas = options.Input.Deltas,
+            StackedSteps = options.Input.StackedSteps,
+            Readout = options.Readout,
+            AttentionSize = AttentionSize(options),
             EmbeddingSize = columns.Tokens > 0 ? options.EmbeddingSize : null,
             Layers = [.. Layers(options, columns, network.Outputs).Select(layer => layer with { Parameters = parameters[layer.Name].Sum() })],
         };
     }
 
+    /// <summary>Values of attention's hidden layer; null with another readout.</summary>
+    public static int? AttentionSize(RecurrentOptions options) => options.Readout == SequenceReadout.Attention
+        ? options.AttentionSize ?? OutputSize(options, options.HiddenSizes.Length - 1)
+        : null;
+
     // rnn.0.weight_ih_l0 → rnn.0, head.bias → head
     private static string LayerName(string parameter)
     {
         string[] parts = parameter.Split('.');
-        return parts[0] is "head" or "embedding" ? parts[0] : $"{parts[0]}.{parts[1]}";
+        return parts is [var layer, _] ? layer : $"{parts[0]}.{parts[1]}";
     }
 
     private static IEnumerable<LayerSummary> Layers(RecurrentOptions options, TrainingColumns columns, int outputs)
@@ -33,23 +42,43 @@ internal static class NetworkDescription
         yield return new("input", "Input", columns.Tokens > 0 ? [columns.Steps] : [columns.Steps, columns.Features], 0);
         if (columns.Tokens > 0)
             yield return new("embedding", "Embedding", [columns.Steps, features], 0);
+        var input = new NetworkInput(options.Input, features, options.Input.Deltas ? [] : null);
+        int steps = input.Steps(columns.Steps);
+        if (options.Input.Deltas)
+            yield return new("input.deltas", "Deltas", [columns.Steps, 2 * features], 0);
+        if (options.Input.StackedSteps > 1)
+            yield return new("input.stacked", Invariant($"{options.Input.StackedSteps} steps as one"), [steps, input.Size], 0);
         if (options.InputDropout > 0)
-            yield return new("dropout.input", Invariant($"Dropout {options.InputDropout}"), [columns.Steps, features], 0);
+            yield return new("dropout.input", Invariant($"Dropout {options.InputDropout}"), [steps, input.Size], 0);
         for (int i = 0; i < options.HiddenSizes.Length; i++)
         {
-            foreach (var layer in Recurrent(options, columns.Steps, i))
+            foreach (var layer in Recurrent(options, steps, i))
                 yield return layer;
         }
+        if (Readout(options) is { } readout)
+            yield return readout;
         for (int i = 0; i < options.DenseSizes.Length; i++)
             yield return new($"dense.{i}", "Dense, ReLU", [options.DenseSizes[i]], 0);
         yield return new("head", "Dense", [outputs], 0);
     }
 
-    // The output of every step goes to the next layer; of the last one only the final state goes on.
+    private static LayerSummary? Readout(RecurrentOptions options) => options.Readout switch
+    {
+        SequenceReadout.Mean => new("mean", "Mean over steps", [OutputSize(options, options.HiddenSizes.Length - 1)], 0),
+        SequenceReadout.Max => new("max", "Max over steps", [OutputSize(options, options.HiddenSizes.Length - 1)], 0),
+        SequenceReadout.Attention => new(
+            "attention", Invariant($"Additive attention, {AttentionSize(options)}"), [OutputSize(options, options.HiddenSizes.Length - 1)], 0),
+        _ => null,
+    };
+
+    private static int OutputSize(RecurrentOptions options, int layer) => options.HiddenSizes[layer] * (options.Bidirectional ? 2 : 1);
+
+    // The output of every step goes to the next layer or the readout, unless that takes the final state.
     private static IEnumerable<LayerSummary> Recurrent(RecurrentOptions options, int steps, int i)
     {
-        int size = options.HiddenSizes[i] * (options.Bidirectional ? 2 : 1);
-        int[] shape = i < options.HiddenSizes.Length - 1 ? [steps, size] : [size];
+        int size = OutputSize(options, i);
+        bool isFinal = i == options.HiddenSizes.Length - 1 && options.Readout == SequenceReadout.Last;
+        int[] shape = isFinal ? [size] : [steps, size];
         string cell = options.Cell.Name.ToUpperInvariant();
         string dropout = options.RecurrentDropout > 0 ? Invariant($", recurrent dropout {options.RecurrentDropout}") : "";
         yield return new($"rnn.{i}", (options.Bidirectional ? $"Bidirectional({cell})" : cell) + dropout, [.. shape], 0);

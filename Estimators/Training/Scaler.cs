@@ -32,15 +32,20 @@ internal sealed class Scaler
     /// <summary>For each target the feature whose last value it is relative to; null without differencing.</summary>
     public int[]? DifferencedFeatures { get; }
 
+    /// <summary>What the network multiplies the change of each feature by (<see cref="NetworkInput"/>); null where it reads none.</summary>
+    public float[]? DeltaGains { get; init; }
+
     /// <summary>Fits the scaling on training sequences only.</summary>
     /// <param name="sequences">The sequences; labels are <c>[horizon, targets]</c>.</param>
     /// <param name="training">Those that train.</param>
     /// <param name="options">What is scaled.</param>
     /// <param name="targets">Targets of a label.</param>
     /// <param name="targetFeatures">With differencing, the feature that each target is.</param>
-    public static Scaler Fit(Sequences sequences, int[] training, ScalingOptions options, int targets, int[]? targetFeatures)
+    /// <param name="withDeltas">Whether the network reads changes.</param>
+    public static Scaler Fit(
+        Sequences sequences, int[] training, ScalingOptions options, int targets, int[]? targetFeatures, bool withDeltas = false)
     {
-        var statistics = new ScalingStatistics(options, sequences.Features, targets, targetFeatures);
+        var statistics = new ScalingStatistics(options, sequences.Features, targets, targetFeatures, withDeltas);
         int covered = 0;
         foreach (int i in ByStart(sequences, training))
         {
@@ -58,7 +63,10 @@ internal sealed class Scaler
     public static Scaler Of(SequenceModel model, int features)
     {
         var scaling = model.Manifest.Scaling;
-        var scaler = new Scaler(features, scaling.TargetMeans.Length, scaling.DifferencedFeatures is { } f ? [.. f] : null);
+        var scaler = new Scaler(features, scaling.TargetMeans.Length, scaling.DifferencedFeatures is { } f ? [.. f] : null)
+        {
+            DeltaGains = scaling.DeltaGains is { } gains ? [.. gains] : null,
+        };
         scaling.FeatureMeans.CopyTo(scaler.FeatureMeans);
         scaling.FeatureScales.CopyTo(scaler.FeatureScales);
         scaling.TargetMeans.CopyTo(scaler.TargetMeans);

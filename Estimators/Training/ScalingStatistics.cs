@@ -7,13 +7,17 @@ internal sealed class ScalingStatistics
     private readonly int[]? _differencedFeatures;
     private readonly Moments[] _features;
     private readonly Moments[] _targets;
+    private readonly Moments[]? _levels;  // where changes are read: of each feature, and of its changes
+    private readonly Moments[] _changes;
 
     /// <param name="options">What is scaled.</param>
     /// <param name="features">Values of a step.</param>
     /// <param name="targets">Targets of a label.</param>
     /// <param name="targetFeatures">With differencing, the feature that each target is.</param>
-    public ScalingStatistics(ScalingOptions options, int features, int targets, int[]? targetFeatures)
+    /// <param name="withDeltas">Whether the network reads changes.</param>
+    public ScalingStatistics(ScalingOptions options, int features, int targets, int[]? targetFeatures, bool withDeltas = false)
     {
+        (_levels, _changes) = (withDeltas ? new Moments[features] : null, new Moments[features]);
         (_options, _differencedFeatures) = (options, options.Difference ? targetFeatures : null);
         (_features, _targets) = (new Moments[features], new Moments[targets]);
     }
@@ -35,16 +39,41 @@ internal sealed class ScalingStatistics
             AddSteps(sequence, origin: sequence[^_features.Length..]);
         if (_options.StandardizeTarget)
             AddLabel(sequence, label);
+        if (_levels is not null)
+            AddChanges(sequence, _levels);
     }
 
     public Scaler ToScaler()
     {
-        var scaler = new Scaler(_features.Length, _targets.Length, _differencedFeatures);
+        var scaler = new Scaler(_features.Length, _targets.Length, _differencedFeatures) { DeltaGains = _levels is null ? null : Gains(_levels) };
         for (int f = 0; f < _features.Length; f++)
             (scaler.FeatureMeans[f], scaler.FeatureScales[f]) = _features[f].MeanAndScale();
         for (int target = 0; target < _targets.Length; target++)
             (scaler.TargetMeans[target], scaler.TargetScales[target]) = _targets[target].MeanAndScale();
         return scaler;
+    }
+
+    // Changes as large as the scaled features are: 1 where they are standardised.
+    private float[] Gains(Moments[] levels)
+    {
+        var gains = new float[_features.Length];
+        for (int f = 0; f < gains.Length; f++)
+        {
+            float size = _options.StandardizeFeatures ? _features[f].MeanAndScale().Scale : levels[f].MeanAndScale().Scale;
+            gains[f] = size / _changes[f].MeanAndScale().Scale;
+        }
+        return gains;
+    }
+
+    private void AddChanges(ReadOnlySpan<float> sequence, Moments[] levels)
+    {
+        for (int at = 0; at < sequence.Length; at++)
+        {
+            int f = at % levels.Length;
+            levels[f].Add(sequence[at]);
+            if (at >= levels.Length)
+                _changes[f].Add(sequence[at] - sequence[at - levels.Length]);
+        }
     }
 
     private void AddSteps(ReadOnlySpan<float> steps, ReadOnlySpan<float> origin)

@@ -40,22 +40,23 @@ internal sealed class LatestValidate(long[] firstValidating, int gap) : SplitRol
 /// <summary>
 /// Of each class its share validates, spread evenly over the data: every tenth of it for a tenth. The first one of a class always trains.
 /// </summary>
-internal sealed class SpreadValidate(double fraction) : SplitRoles
+/// <param name="fraction">Share that validates.</param>
+/// <param name="part">Which of the possible parts: of 1 / fraction parts each sequence is in one, but for the first of a class.</param>
+internal sealed class SpreadValidate(double fraction, int part) : SplitRoles
 {
     private static readonly double Golden = (Math.Sqrt(5) - 1) / 2; // classes begin at places of their own, so that small ones take turns
 
     private readonly List<long> _seen = []; // labelled sequences per class
 
-    public override SequenceRole Next(int part, bool labelled)
+    public override SequenceRole Next(int @class, bool labelled)
     {
         if (!labelled)
             return SequenceRole.None;
-        if (part >= _seen.Count)
-            CollectionsMarshal.SetCount(_seen, part + 1);
-        long before = _seen[part]++;
-        return before > 0 && Due(part, before + 1) > Due(part, before) ? SequenceRole.Validation : SequenceRole.Training;
+        if (@class >= _seen.Count)
+            CollectionsMarshal.SetCount(_seen, @class + 1);
+        long before = _seen[@class]++;
+        return before > 0 && Due(@class, before + 1) > Due(@class, before) ? SequenceRole.Validation : SequenceRole.Training;
     }
 
-    // Below 1 for the first sequence wherever a class begins.
-    private double Due(int part, long sequences) => Math.Floor((sequences * fraction) + ((1 - fraction) * ((0.5 + (part * Golden)) % 1)));
+    private double Due(int @class, long sequences) => Math.Floor(((sequences + part) * fraction) + ((0.5 + (@class * Golden)) % 1));
 }

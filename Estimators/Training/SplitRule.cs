@@ -25,16 +25,17 @@ internal sealed class SplitRule
     /// Sequences of a group before its first validating one whose labels lie at or past it: horizon / stride. Null: they are not in order
     /// of time, and a part of each class validates.
     /// </param>
+    /// <param name="part">Which part of each class, where they are not in order of time.</param>
     /// <param name="forEach">
     /// Calls its argument for each sequence in order of time with its group, numbered in the order they are first seen, and whether it has a label. Done
     /// twice where sequences without a label stand before the time of validation.
     /// </param>
-    public static SplitRule Create(double fraction, bool grouped, int? gap, Action<Action<int, bool>> forEach)
+    public static SplitRule Create(double fraction, bool grouped, int? gap, int part, Action<Action<int, bool>> forEach)
     {
         if (fraction == 0)
             return AllTrain;
         if (gap is not { } reach)
-            return new(() => new SpreadValidate(fraction), validationIsLast: false, byClass: true);
+            return new(() => new SpreadValidate(fraction, part), validationIsLast: false, byClass: true);
         var groups = new List<GroupCounts>();
         forEach((group, labelled) =>
         {

@@ -7,18 +7,22 @@ internal sealed class StoredData : TrainingData
 {
     private readonly Sequences _sequences;
     private readonly BatchLoader _loader;
+    private readonly LengthBatches? _batches; // null: all that train have the same length
     private readonly int[] _order; // of the training sequences
     private readonly int[] _validation;
     private int[] _current = [];
     private int _next; // in _current
 
     private StoredData(
-        Sequences sequences, ValidationSplit split, Scaler scaler, LabelWeights weights, Sequences sample, torch.Device device)
+        Sequences sequences, ValidationSplit split, int batchSize, Scaler scaler, LabelWeights weights, Sequences sample, torch.Device device)
         : base(split.Training.Length, split.Validation.Length, scaler, weights, sample)
     {
         _sequences = sequences;
         _loader = new BatchLoader(sequences, scaler, weights, device);
         (_order, _validation) = (split.Training, split.Validation);
+        int length = sequences.Ranges[_order[0]].Length;
+        if (Array.Exists(_order, i => sequences.Ranges[i].Length != length))
+            _batches = new LengthBatches(sequences, batchSize);
     }
 
     /// <param name="source">What to read, and how.</param>
@@ -42,18 +46,18 @@ internal sealed class StoredData : TrainingData
         WarnOfEmpty(reader.Empty, source);
         var sequences = reader.Finish(); // validation data that was given stands behind the training data
         var split = request.Validation is null
-            ? ValidationSplit.Create(sequences, options.Training.ValidationFraction, columns.SplitGap)
+            ? ValidationSplit.Create(sequences, options.Training.ValidationFraction, columns.SplitGap, options.Training.ValidationPart)
             : ValidationSplit.Given(sequences, training);
         CheckBatchSize(options.Training.BatchSize, split.Training.Length, split.Validation.Length);
         var scaler = request.InitialModel is { } initial
             ? Scaler.Of(initial, columns.Features)
-            : Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures);
+            : Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures, options.Input.Deltas);
         var counts = new ClassCounts(columns);
         foreach (int i in split.Training)
             counts.Add(sequences.Label(i));
         counts.Check(source.Warn);
         return new(
-            sequences, split, scaler, LabelWeights.Of(columns, source.Task, counts), Spread(sequences, samples), source.Device);
+            sequences, split, options.Training.BatchSize, scaler, LabelWeights.Of(columns, source.Task, counts), Spread(sequences, samples), source.Device);
     }
 
     public override string Hash()
@@ -70,6 +74,7 @@ internal sealed class StoredData : TrainingData
     public override void BeginTraining(Random shuffling)
     {
         shuffling.Shuffle(_order);
+        _batches?.Arrange(_order, _batches.PoolSize(_order.Length), shuffling);
         (_current, _next) = (_order, 0);
     }
 

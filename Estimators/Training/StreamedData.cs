@@ -5,8 +5,8 @@ using TorchSharp;
 namespace MlNetRnn;
 
 /// <summary>
-/// Training data that is read anew each epoch. A number of sequences is held: training batches are drawn from them at random, and the
-/// rows that follow take the places of those that were drawn.
+/// Training data that is read anew each epoch. A number of sequences is held: training batches are drawn from them at random, some at a time
+/// where lengths vary, and the rows that follow take the places of those that were drawn.
 /// </summary>
 internal sealed class StreamedData : TrainingData
 {
@@ -15,20 +15,24 @@ internal sealed class StreamedData : TrainingData
     private readonly int _bufferSize;
     private readonly SequenceSlots _slots;
     private readonly BatchLoader _loader;
+    private readonly LengthBatches? _batches; // null: all that train have the same length
     private readonly string? _hash; // null: not asked for
     private readonly List<int> _order = []; // of slots: those that are held, then free ones
     private int _held;
+    private int _ready; // the last of those that are held: for the next batches
     private Random? _drawing; // null: in order
     private Func<StreamedPass> _open = static () => throw new InvalidOperationException("No epoch was begun.");
     private StreamedPass? _pass; // opened when a batch is asked for
 
     private StreamedData(
-        StreamedView training, StreamedView? validation, int bufferSize, SequenceSlots slots, Scaler scaler, LabelWeights weights,
+        StreamedView training, StreamedView? validation, int bufferSize, int batchSize, SequenceSlots slots, Scaler scaler, LabelWeights weights,
         Sequences sample, string? hash, torch.Device device)
         : base((int)training.Counts.Training, (int)(validation?.Counts.Training ?? training.Counts.Validation), scaler, weights, sample)
     {
         (_training, _validation, _bufferSize, _slots, _hash) = (training, validation, bufferSize, slots, hash);
         _loader = new BatchLoader(slots, scaler, weights, device);
+        if (training.LengthsVary)
+            _batches = new LengthBatches(slots, batchSize);
     }
 
     /// <summary>Reads all rows once, to count them, to fit the scaling and to check them; labels before, where a part validates.</summary>
@@ -40,9 +44,9 @@ internal sealed class StreamedData : TrainingData
         var (request, columns, options) = (source.Request, source.Columns, source.Options);
         var training = new StreamedView(request.Training, columns, source.Group, options.Training.CancellationToken);
         double fraction = request.Validation is null ? options.Training.ValidationFraction : 0;
-        training.Split(fraction);
+        training.Split(fraction, options.Training.ValidationPart);
         var statistics = request.InitialModel is null
-            ? new ScalingStatistics(options.Scaling, columns.Features, columns.Targets, columns.TargetFeatures)
+            ? new ScalingStatistics(options.Scaling, columns.Features, columns.Targets, columns.TargetFeatures, options.Input.Deltas)
             : null;
         var (sample, counts) = (new SequenceSample(samples, columns.Features, columns.StoredLabelSize), new ClassCounts(columns));
         using var hash = options.Training.Checkpoint is null ? null : new DataHash();
@@ -54,7 +58,8 @@ internal sealed class StreamedData : TrainingData
         CheckBatchSize(options.Training.BatchSize, training.Counts.Training, validation?.Counts.Training ?? training.Counts.Validation);
         counts.Check(source.Warn);
         var scaler = statistics?.ToScaler() ?? Scaler.Of(request.InitialModel!, columns.Features);
-        return new(training, validation, bufferSize, new SequenceSlots(columns.Features, columns.StoredLabelSize), scaler,
+        var slots = new SequenceSlots(columns.Features, columns.StoredLabelSize);
+        return new(training, validation, bufferSize, options.Training.BatchSize, slots, scaler,
             LabelWeights.Of(columns, source.Task, counts), sample.ToSequences(), hash?.Finish(), source.Device);
     }
 
@@ -68,7 +73,7 @@ internal sealed class StreamedData : TrainingData
         if (_validation is { } given)
             Begin(() => OfValidation(() => given.Begin(SequenceRole.Training)), drawing: null);
         else if (_pass?.TryGoOnToValidation() == true)
-            (_drawing, _held) = (null, 0);
+            (_drawing, _held, _ready) = (null, 0, 0);
         else
             Begin(() => _training.Begin(SequenceRole.Validation), drawing: null);
     }
@@ -76,13 +81,10 @@ internal sealed class StreamedData : TrainingData
     public override Batch Next(int count)
     {
         _pass ??= _open();
-        int most = _drawing is null ? count : _bufferSize;
-        _ = IsGivenValidation ? OfValidation(() => Fill(most)) : Fill(most);
-        var held = CollectionsMarshal.AsSpan(_order)[.._held];
-        if (_drawing is not null)
-            Draw(_drawing, held, count);
-        _held -= count;
-        return _loader.LoadLongestFirst(held[_held..]);
+        if (_ready < count)
+            _ready = _drawing is null ? Follow(count) : Draw(_drawing, count);
+        (_held, _ready) = (_held - count, _ready - count);
+        return _loader.LoadLongestFirst(CollectionsMarshal.AsSpan(_order).Slice(_held, count));
     }
 
     public override void Dispose()
@@ -108,7 +110,27 @@ internal sealed class StreamedData : TrainingData
     private void Begin(Func<StreamedPass> open, Random? drawing)
     {
         _pass?.Dispose();
-        (_pass, _open, _drawing, _held) = (null, open, drawing, 0);
+        (_pass, _open, _drawing, _held, _ready) = (null, open, drawing, 0, 0);
+    }
+
+    // The next sequences in their order.
+    private int Follow(int count)
+    {
+        _ = IsGivenValidation ? OfValidation(() => Fill(count)) : Fill(count);
+        return count;
+    }
+
+    // Sequences drawn at random: a batch, or where lengths vary some batches of like lengths, the first of them last.
+    private int Draw(Random random, int count)
+    {
+        Fill(_bufferSize);
+        int drawn = _batches is null ? count : Math.Min(_held, Math.Max(count, _batches.PoolSize(_bufferSize)));
+        var held = CollectionsMarshal.AsSpan(_order)[.._held];
+        MoveDrawn(random, held, drawn);
+        _batches?.Arrange(held[^drawn..], drawn, random);
+        if (_batches is not null)
+            held[^drawn..].Reverse();
+        return drawn;
     }
 
     // Up to a number of sequences that are held: fewer are left when the pass has ended.
@@ -127,7 +149,7 @@ internal sealed class StreamedData : TrainingData
     }
 
     // Puts `count` of those that are held, drawn at random, at the end (Fisher and Yates).
-    private static void Draw(Random random, Span<int> held, int count)
+    private static void MoveDrawn(Random random, Span<int> held, int count)
     {
         for (int last = held.Length - 1; last >= held.Length - count; last--)
         {

@@ -34,8 +34,11 @@ internal sealed class StreamedView
     /// <summary>What every pass must count.</summary>
     public SplitCounts Counts { get; private set; }
 
+    /// <summary>Whether those that train are of different lengths.</summary>
+    public bool LengthsVary { get; private set; }
+
     /// <summary>Decides which sequences validate, reading labels and groups only.</summary>
-    public void Split(double fraction) => Rule = SplitRule.Create(fraction, _found.Group is not null, _columns.SplitGap, next =>
+    public void Split(double fraction, int part) => Rule = SplitRule.Create(fraction, _found.Group is not null, _columns.SplitGap, part, next =>
     {
         using var rows = Open(_found with { ReadsSequences = _found.AreTokens, Lane = null }); // texts without a token are passed over
         while (rows.MoveNext())
@@ -52,7 +55,7 @@ internal sealed class StreamedView
     /// <param name="hash">Takes all values and labels, and what they are for; may be null.</param>
     public void Survey(ScalingStatistics? statistics, ClassCounts? counts, SequenceSample? sample, DataHash? hash)
     {
-        var (lanes, roles) = (new List<NewRows>(), Rule.Begin());
+        var (lanes, roles, length) = (new List<NewRows>(), Rule.Begin(), 0);
         using var rows = Open(_found);
         while (rows.MoveNext())
         {
@@ -70,6 +73,8 @@ internal sealed class StreamedView
             hash?.Add(label);
             if (role != SequenceRole.Training)
                 continue;
+            LengthsVary |= length > 0 && sequence.Length != length;
+            length = sequence.Length;
             statistics?.AddRows(sequence[lanes[lane].Cover()..]);
             statistics?.AddSequence(sequence, label);
             counts?.Add(label);

@@ -18,7 +18,7 @@ internal sealed class TrainingSession(
 
         using var data = TrainingData.Read(request, task, columns, options, device, message => channel.Warning(message));
         checkpoint?.Begin(Identity(request.InitialModel, data), options.Training.Epochs);
-        using var network = new RecurrentNetwork(options, columns.Features, task.NetworkOutputs(columns), new Random(seed), columns.Tokens);
+        using var network = new RecurrentNetwork(options, columns.Features, task.NetworkOutputs(columns), new Random(seed), columns.Tokens, data.Scaler.DeltaGains);
         if (request.InitialModel is { } initial)
             network.ReadOnnx(initial.ReadWeights());
         if (checkpoint is not null)
@@ -124,10 +124,18 @@ internal sealed class TrainingSession(
         Tokens = columns.Tokens,
         Classes = task.Name == SequenceModelManifest.MulticlassTask ? columns.Classes : null,
         Features = columns.Features,
-        Outputs = [.. task.Outputs(columns)],
+        Outputs =
+        [
+            .. task.Outputs(columns),
+            .. options.AttentionColumnName is { } attention ? [new(attention, 1, IsVector: true) { IsPerStep = true }] : (SequenceModelOutput[])[],
+        ],
+        AttentionColumnName = options.AttentionColumnName,
         Scaling = new(
             [.. scaler.FeatureMeans], [.. scaler.FeatureScales], [.. scaler.TargetMeans], [.. scaler.TargetScales],
-            scaler.DifferencedFeatures is { } differenced ? [.. differenced] : null),
+            scaler.DifferencedFeatures is { } differenced ? [.. differenced] : null)
+        {
+            DeltaGains = scaler.DeltaGains is { } gains ? [.. gains] : null,
+        },
         Network = NetworkDescription.Of(network, options, columns),
         Training = summary,
     };

@@ -15,10 +15,11 @@ internal sealed record ValidationSplit(int[] Training, int[] Validation)
     /// Sequences of a group before its first validating one whose labels lie at or past it: horizon / stride. Null: they are not in order
     /// of time.
     /// </param>
-    public static ValidationSplit Create(Sequences sequences, double fraction, int? gap)
+    /// <param name="part">Which part of each class validates, where they are not.</param>
+    public static ValidationSplit Create(Sequences sequences, double fraction, int? gap, int part = 0)
     {
         var rule = SplitRule.Create(
-            fraction, grouped: !sequences.Groups.IsEmpty, gap, next => ForEach(sequences, sequences.Count, (group, _, labelled) => next(group, labelled)));
+            fraction, grouped: !sequences.Groups.IsEmpty, gap, part, next => ForEach(sequences, sequences.Count, (group, _, labelled) => next(group, labelled)));
         var split = Apply(rule, sequences, sequences.Count, out var counts);
         counts.Check(fraction, gap ?? 0);
         return split;

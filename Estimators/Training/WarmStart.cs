@@ -10,14 +10,21 @@ internal static class WarmStart
         var (network, manifest) = (model.Manifest.Network, model.Manifest);
         problems.AddIf(manifest.Precision != OnnxPrecision.Float32, $"the initial model was exported in {manifest.Precision}: the weights that "
             + "were trained are not in it. Give the model that it was exported from, or an export in Float32.");
+        problems.AddIf(network.Members > 1 || options.Members > 1, $"the initial model has {network.Members} networks and Members is "
+            + $"{options.Members}: training goes on from one network, to one.");
         var (features, labelSize, targets) = Shape(manifest);
         Compare(problems, "the task", manifest.Task, task.Name);
         Compare(problems, "the cell", network.Cell, options.Cell.Name);
         Compare(problems, "Bidirectional", network.Bidirectional, options.Bidirectional);
         Compare(problems, "LayerNormalization", network.LayerNormalization, options.LayerNormalization);
+        Compare(problems, "Readout", network.Readout, options.Readout);
+        if (network.Readout == options.Readout)
+            Compare(problems, "AttentionSize", network.AttentionSize, NetworkDescription.AttentionSize(options));
         CompareSizes(problems, "recurrent layer", "hidden size", network.HiddenSizes, options.HiddenSizes);
         CompareSizes(problems, "dense layer", "size", network.DenseSizes, options.DenseSizes);
         Compare(problems, "the number of features per step", features, columns.Features);
+        Compare(problems, "Input.Deltas", network.Deltas, options.Input.Deltas);
+        Compare(problems, "Input.StackedSteps", network.StackedSteps, options.Input.StackedSteps);
         Compare(problems, "the number of tokens", manifest.Tokens, columns.Tokens);
         if (columns.Tokens > 0)
             Compare(problems, "EmbeddingSize", network.EmbeddingSize, options.EmbeddingSize);

@@ -173,10 +173,10 @@ internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, Win
             throw new NotSupportedException($"The file has an input '{column.Name}', and the pipeline ends with a column of that name that "
                 + "is another value: an ONNX graph has one value for a name. Copy the column to another name and drop this one.");
         }
-        int[] sizes = ChainManifest.Output(column).Dimensions;
+        int[] sizes = ChainManifest.Output(chain, column).DimensionsOf(steps: 0);
         string shaped = value.Shaped
             ?? (sizes.Length == 1 ? value.Value : _graph.Node("Reshape", [value.Value, _graph.Integers([0, .. sizes])]));
-        _graph.Output(column.Name, shaped, value.ElementType, ["batch", .. sizes.Select(s => (object)s)]);
+        _graph.Output(column.Name, shaped, value.ElementType, ["batch", .. sizes.Select(s => s == 0 ? "steps" : (object)s)]);
     }
 
     private void EmitOtherOutputs()

@@ -14,8 +14,10 @@ internal static class ChainManifest
     }
 
     /// <summary>A column of the final schema as an output of the file.</summary>
-    public static SequenceModelOutput Output(DataViewSchema.Column column)
+    public static SequenceModelOutput Output(ConvertedChain chain, DataViewSchema.Column column)
     {
+        if (OnnxTypes.Size(column.Type) == 0 && PerStep(chain, column) is { } perStep)
+            return perStep with { Name = column.Name };
         if (OnnxTypes.Find(column.Type) is not { } type || OnnxTypes.Size(column.Type) == 0)
         {
             throw new NotSupportedException($"The pipeline ends with '{column.Name}', which is {column.Type}: an output of an ONNX file is a number, "
@@ -26,9 +28,16 @@ internal static class ChainManifest
         return new(column.Name, OnnxTypes.Size(column.Type), column.Type is VectorDataViewType, targets) { Type = type };
     }
 
+    // The model's own output for each step, handed on as it is.
+    private static SequenceModelOutput? PerStep(ConvertedChain chain, DataViewSchema.Column column)
+    {
+        var (level, origin) = chain.Origin(chain.Levels, column);
+        return level == chain.ModelAt + 1 ? chain.Model.Manifest.Outputs.FirstOrDefault(o => o.IsPerStep && o.Name == origin.Name) : null;
+    }
+
     private static SequenceModelManifest Folded(ConvertedChain chain, SequenceModelManifest manifest)
     {
-        SequenceModelOutput[] outputs = [.. chain.Outputs.Select(Output)];
+        SequenceModelOutput[] outputs = [.. chain.Outputs.Select(column => Output(chain, column))];
         var inputs = chain.Inputs;
         bool isSimple = inputs.IsWindowed ? inputs.Separate.Count == 0 : inputs.IsSequence;
         return manifest with

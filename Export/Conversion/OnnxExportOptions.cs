@@ -33,8 +33,8 @@ public sealed record OnnxExportOptions
 
     /// <summary>
     /// Columns that the file takes as its inputs, though steps of the pipeline make them: all steps up to those stay outside. Such as the
-    /// tokens of a text, since no ONNX operator splits texts as ML.NET does. Where steps change a column in place, what it is first. Default:
-    /// none, the file takes raw columns.
+    /// tokens of a text, since no ONNX operator splits texts as ML.NET does. Where steps change a column in place, what it is first of which
+    /// the rest can be written. Default: none, the file takes raw columns.
     /// </summary>
     public ImmutableArray<string> InputColumnNames
     {

@@ -55,8 +55,8 @@ public static class OnnxModelExtensions
         ArgumentNullException.ThrowIfNull(stream);
         options ??= new();
         options.Validate();
-        var given = GivenColumns.Find(model, inputSchema, options.InputColumnNames);
-        var chain = new ConvertedChain(given.Inside, given.Schema, options.Converters);
+        var given = GivenColumns.Find(model, inputSchema, options.InputColumnNames, options.Converters);
+        var chain = given.Chain;
         var converted = chain.Convert(options.Streaming);
         var rows = options.SampleRows is { } sample ? given.Rows(sample) : null;
         if (rows is not null)

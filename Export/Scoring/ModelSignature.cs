@@ -22,7 +22,7 @@ internal static class ModelSignature
         var inputs = session.InputMetadata;
         var outputs = session.OutputMetadata;
         bool fits = inputs.Count == 1 && Fits(inputs, manifest.FeatureColumnName, [manifest.Steps, manifest.Features])
-            && manifest.Outputs.All(o => Fits(outputs, o.Name, o.Dimensions));
+            && manifest.Outputs.All(o => Fits(outputs, o.Name, o.DimensionsOf(manifest.Steps)));
         if (!fits)
         {
             throw new FormatException($"{source} holds a graph that does not fit its manifest. {Describe(manifest)} The graph takes "
@@ -50,7 +50,8 @@ internal static class ModelSignature
     }
 
     private static string Outputs(SequenceModelManifest manifest) =>
-        string.Join(" and ", manifest.Outputs.Select(o => $"'{o.Name}', Single [batch, {string.Join(", ", o.Dimensions)}]"));
+        string.Join(" and ", manifest.Outputs.Select(o =>
+            $"'{o.Name}', Single [batch, {string.Join(", ", o.DimensionsOf(manifest.Steps).Select(d => d == 0 ? "steps" : $"{d}"))}]"));
 
     // Sizes that the graph leaves open, -1, fit any.
     private static bool Fits(IReadOnlyDictionary<string, NodeMetadata> tensors, string name, int[] sizes) =>

@@ -62,7 +62,7 @@ internal sealed class RaggedBatch(SequenceModelManifest manifest, PartSizes size
         }
         run.Run();
         for (int i = 0; i < count; i++)
-            _results.TakeOne(run, i, _order[start + i]);
+            _results.TakeOne(run, i, _order[start + i], SequenceShape.OutputSteps(manifest, _sequences[_order[start + i]].Length));
     }
 
     private void Prepare(SequenceRun run)

@@ -7,18 +7,21 @@ internal sealed class RowBatch : IDisposable
 
     private readonly LoadedModel _loaded;
     private readonly SequenceModelManifest _manifest;
-    private readonly int _rowSize; // of the results
+    private readonly int _rowSize; // of the results, where all rows have the same
+    private readonly int[]? _starts; // of each row's results and their end, where they have as many as the sequence has steps; else null
     private readonly int[] _ends; // of each row's sequence, in _values
     private float[] _values = [];
-    private float[] _results = []; // [rows, values of all outputs]
+    private float[] _results = []; // a row for each, with the values of all outputs
     private bool _disposed;
 
     public RowBatch(SessionCache sessions)
     {
         _loaded = sessions.Acquire();
         _manifest = sessions.Model.Manifest;
-        _rowSize = ResultRows.Size(_manifest.Outputs.AsSpan());
+        _rowSize = ResultRows.Size(_manifest.Outputs.AsSpan(), _manifest.Steps);
         _ends = new int[Math.Clamp(_loaded.LargestBatch(_manifest.Steps), 1, 1024)];
+        if (_manifest.Steps == 0 && _manifest.Outputs.Any(o => o.IsPerStep))
+            _starts = new int[_ends.Length + 1];
     }
 
     /// <summary>The most rows.</summary>
@@ -46,8 +49,7 @@ internal sealed class RowBatch : IDisposable
     /// <summary>Scores the rows, of which there is at least one.</summary>
     public void Score()
     {
-        if (_results.Length < Count * _rowSize)
-            _results = new float[Capacity * _rowSize];
+        MakeRoom();
         var pool = _loaded.BatchesFor(Count);
         var scorer = pool.Rent();
         try
@@ -64,11 +66,12 @@ internal sealed class RowBatch : IDisposable
         }
     }
 
-    /// <summary>The result of a row for one output, <c>[length]</c>.</summary>
+    /// <summary>The result of a row for one output, <c>[length]</c>, or per step <c>[steps, length]</c>.</summary>
     public ReadOnlySpan<float> Output(int output, int row)
     {
-        int offset = ResultRows.Size(_manifest.Outputs.AsSpan()[..output]);
-        return _results.AsSpan((row * _rowSize) + offset, _manifest.Outputs[output].Length);
+        int steps = Steps(row), start = _starts?[row] ?? row * _rowSize;
+        int offset = ResultRows.Size(_manifest.Outputs.AsSpan()[..output], steps);
+        return _results.AsSpan(start + offset, _manifest.Outputs[output].Size(steps));
     }
 
     /// <summary>Lets the model go; further calls do nothing, since its users are counted.</summary>
@@ -82,8 +85,27 @@ internal sealed class RowBatch : IDisposable
 
     private void ScoreRagged(BatchScorer scorer)
     {
-        for (int i = 0, start = 0; i < Count; start = _ends[i++])
-            scorer.Ragged.Add(_values.AsMemory(start, _ends[i] - start));
-        scorer.ScoreRagged(_manifest.Outputs.AsSpan(), _results);
+        for (int i = 0; i < Count; i++)
+            scorer.Ragged.Add(_values.AsMemory(Start(i), _ends[i] - Start(i)));
+        scorer.ScoreRagged(_manifest.Outputs.AsSpan(), _results, _starts);
     }
+
+    // Rows of results stand close together: one sequence far longer than the others takes no more than its own room.
+    private void MakeRoom()
+    {
+        if (_starts is null)
+        {
+            if (_results.Length < Count * _rowSize)
+                _results = new float[Capacity * _rowSize];
+            return;
+        }
+        for (int i = 0; i < Count; i++)
+            _starts[i + 1] = checked(_starts[i] + ResultRows.Size(_manifest.Outputs.AsSpan(), Steps(i)));
+        if (_results.Length < _starts[Count])
+            _results = new float[(int)Math.Min(Array.MaxLength, Math.Max(_starts[Count], 2L * _results.Length))];
+    }
+
+    private int Steps(int row) => SequenceShape.OutputSteps(_manifest, _ends[row] - Start(row));
+
+    private int Start(int row) => row == 0 ? 0 : _ends[row - 1];
 }

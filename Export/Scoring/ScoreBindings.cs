@@ -90,5 +90,9 @@ internal sealed class ScoreBindings
     }
 
     private static bool IsOfSteps(VectorDataViewType vector, SequenceModelManifest manifest) =>
-        manifest.Tokens > 0 ? vector.ItemType is KeyDataViewType : vector.ItemType == NumberDataViewType.Single;
+        manifest.Tokens > 0 ? vector.ItemType is KeyDataViewType : vector.ItemType == NumberDataViewType.Single && HasFeatures(vector, manifest);
+
+    // A flat vector may have lost its shape; one that has a shape says what a step is.
+    private static bool HasFeatures(VectorDataViewType vector, SequenceModelManifest manifest) =>
+        vector.Dimensions.Length < 2 || vector.Dimensions[^1] == manifest.Features;
 }

@@ -17,7 +17,7 @@ internal abstract record ScoreColumn(string Name, DataViewType Type, int Output)
     /// <summary>The columns of a model, in their order.</summary>
     public static ScoreColumn[] Of(SequenceModelManifest manifest)
     {
-        ScoreColumn[] outputs = [.. manifest.Outputs.Select((output, i) => new ValuesColumn(output, i))];
+        ScoreColumn[] outputs = [.. manifest.Outputs.Select((output, i) => new ValuesColumn(output, i, manifest.Steps))];
         if (manifest.Folded is not null)
             return outputs;
         return manifest.Task switch
@@ -62,7 +62,8 @@ internal abstract record ScoreColumn(string Name, DataViewType Type, int Output)
     }
 
     /// <summary>An output as it is.</summary>
-    private sealed record ValuesColumn(SequenceModelOutput From, int Number) : ScoreColumn(From.Name, TypeOf(From), Number)
+    private sealed record ValuesColumn(SequenceModelOutput From, int Number, int Steps)
+        : ScoreColumn(From.Name, TypeOf(From, Steps), Number)
     {
         public override bool IsOutput => true;
 
@@ -70,8 +71,8 @@ internal abstract record ScoreColumn(string Name, DataViewType Type, int Output)
             ? (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(source(), ref value))
             : (ValueGetter<float>)((ref float value) => value = source()[0]);
 
-        private static DataViewType TypeOf(SequenceModelOutput output) =>
-            output.IsVector ? new VectorDataViewType(NumberDataViewType.Single, output.Dimensions) : NumberDataViewType.Single;
+        private static DataViewType TypeOf(SequenceModelOutput output, int steps) =>
+            output.IsVector ? new VectorDataViewType(NumberDataViewType.Single, output.DimensionsOf(steps)) : NumberDataViewType.Single;
 
         private static void Copy(ReadOnlySpan<float> source, ref VBuffer<float> destination)
         {

@@ -52,7 +52,7 @@ internal sealed class ScoreRowMapper(ScoreBindings bindings, SessionCache sessio
             ScoreSource source = () =>
             {
                 Score();
-                return _run.Output(score.Output, 0);
+                return _run.Output(score.Output, 0, SequenceShape.OutputSteps(_bindings.Manifest, _buffer.Length));
             };
             return LinkedCursor.CheckedGetter<TValue>(score.Getter(source), column);
         }

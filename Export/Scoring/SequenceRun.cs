@@ -16,8 +16,7 @@ internal sealed class SequenceRun : IPooled
     private readonly SequenceModelManifest _manifest;
     private readonly RunOptions _options = new();
     private readonly Dictionary<(int Rows, int Steps), BoundTensors> _shapes = [];
-    private readonly float[][] _outputs; // each [row capacity, length]
-    private readonly int _resultSize; // of all outputs
+    private readonly float[][] _outputs; // each [rows, length], or per step [rows, steps, length]
     private float[] _input = []; // [rows, steps, features]
     private int _rowCapacity;
     private (int Rows, int Steps) _shape;
@@ -30,14 +29,22 @@ internal sealed class SequenceRun : IPooled
     {
         _session = session;
         _manifest = manifest;
-        _outputs = new float[manifest.Outputs.Length][];
-        _resultSize = manifest.Outputs.Sum(o => o.Length);
+        _outputs = [.. manifest.Outputs.Select(_ => Array.Empty<float>())];
     }
 
     /// <summary>All input values of the run, <c>[rows, steps, features]</c>.</summary>
     public Span<float> Input => _input.AsSpan(0, _shape.Rows * RowSize);
 
-    public long Bytes => (sizeof(float) * (_input.Length + ((long)_rowCapacity * _resultSize))) + (BytesPerShape * _shapes.Count);
+    public long Bytes
+    {
+        get
+        {
+            long values = _input.Length;
+            foreach (float[] output in _outputs)
+                values += output.Length;
+            return (sizeof(float) * values) + (BytesPerShape * _shapes.Count);
+        }
+    }
 
     private int RowSize => _shape.Steps * _manifest.Features;
 
@@ -49,12 +56,15 @@ internal sealed class SequenceRun : IPooled
             return;
         Unbind();
         if (size > _input.Length)
+        {
             _input = Pinned(Grown(_input.Length, size));
-        if (rows <= _rowCapacity)
-            return;
-        _rowCapacity = Grown(_rowCapacity, rows);
-        for (int i = 0; i < _outputs.Length; i++)
-            _outputs[i] = Pinned(checked(_rowCapacity * _manifest.Outputs[i].Length));
+            MakeOutputs(perStep: true, _input.Length / _manifest.Features);
+        }
+        if (rows > _rowCapacity)
+        {
+            _rowCapacity = Grown(_rowCapacity, rows);
+            MakeOutputs(perStep: false, _rowCapacity);
+        }
     }
 
     /// <summary>Begins a run of <paramref name="rows"/> sequences of <paramref name="steps"/> steps, each at least 1.</summary>
@@ -100,14 +110,18 @@ internal sealed class SequenceRun : IPooled
         }
     }
 
-    /// <summary>The results of one output, <c>[rows, length]</c>.</summary>
-    public ReadOnlySpan<float> Output(int output) => _outputs[output].AsSpan(0, _shape.Rows * _manifest.Outputs[output].Length);
+    /// <summary>The results of one output, <c>[rows, length]</c>, or per step <c>[rows, steps, length]</c>.</summary>
+    public ReadOnlySpan<float> Output(int output) => _outputs[output].AsSpan(0, _shape.Rows * _manifest.Outputs[output].Size(_shape.Steps));
 
-    /// <summary>The result of one sequence for one output, <c>[length]</c>.</summary>
-    public ReadOnlySpan<float> Output(int output, int row)
+    /// <summary>
+    /// The result of one sequence for one output, <c>[length]</c>; per step <c>[steps, length]</c>, without the padding before a sequence
+    /// of fewer steps than the run's.
+    /// </summary>
+    public ReadOnlySpan<float> Output(int output, int row, int steps)
     {
-        int length = _manifest.Outputs[output].Length;
-        return _outputs[output].AsSpan(row * length, length);
+        var described = _manifest.Outputs[output];
+        int size = described.Size(_shape.Steps), own = described.Size(steps);
+        return _outputs[output].AsSpan((row * size) + size - own, own);
     }
 
     public void Dispose()
@@ -123,7 +137,16 @@ internal sealed class SequenceRun : IPooled
     private BoundTensors Bind(int rows, int steps) => new(
         _session.Session, _session.ReadsInPlace,
         [new(_manifest.FeatureColumnName, _input, rows, steps, _manifest.Features)],
-        [.. _manifest.Outputs.Select((o, i) => new PinnedTensor(o.Name, _outputs[i], [rows, .. o.Dimensions.Select(d => (long)d)]))]);
+        [.. _manifest.Outputs.Select((o, i) => new PinnedTensor(o.Name, _outputs[i], [rows, .. o.DimensionsOf(steps).Select(d => (long)d)]))]);
+
+    private void MakeOutputs(bool perStep, int capacity)
+    {
+        for (int i = 0; i < _outputs.Length; i++)
+        {
+            if (_manifest.Outputs[i].IsPerStep == perStep)
+                _outputs[i] = Pinned(checked(capacity * _manifest.Outputs[i].Length));
+        }
+    }
 
     private void Unbind()
     {

@@ -14,6 +14,9 @@ internal static class SequenceShape
     public static int Steps(SequenceModelManifest manifest, int values) =>
         manifest.Steps > 0 ? manifest.Steps : Math.Max(1, values / manifest.Features);
 
+    /// <summary>The steps that outputs per step have for a sequence of so many values: its own, and all where their number is fixed.</summary>
+    public static int OutputSteps(SequenceModelManifest manifest, int values) => manifest.Steps > 0 ? manifest.Steps : values / manifest.Features;
+
     public static string Describe(SequenceModelManifest manifest) => manifest switch
     {
         { Steps: 0 } => $"any number of steps × {manifest.Features} features",

@@ -33,6 +33,28 @@ public sealed class SequenceTransformer
         _sessions = new SessionCache(Model);
     }
 
+    /// <summary>
+    /// Joins models into one whose prediction is the mean of theirs, of classes the mean probability (of two classes the mean logit): of
+    /// networks of several kinds, for example, where <c>RecurrentOptions.Members</c> averages those of one kind. What is told of the network
+    /// is that of the first.
+    /// </summary>
+    /// <param name="models">Two or more that take and give the same columns; each counts alike. They stay as they are.</param>
+    /// <returns>The joint model.</returns>
+    /// <exception cref="ArgumentException">There are fewer than two, or they do not take and give the same; the message says what differs.</exception>
+    public static SequenceTransformer Average(params IReadOnlyList<SequenceTransformer> models)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        if (models.Count < 2)
+            throw new ArgumentException($"{models.Count} models were given; an average is of two or more.", nameof(models));
+        var first = models[0].Model.Manifest;
+        for (int i = 1; i < models.Count; i++)
+        {
+            if (ModelAverage.Difference(first, models[i].Model.Manifest) is { } difference)
+                throw new ArgumentException($"Model {i + 1} cannot be averaged with the first: {difference}", nameof(models));
+        }
+        return new SequenceTransformer(ModelAverage.Of([.. models.Select(m => m.Model)]));
+    }
+
     /// <summary>The model: its ONNX graph and manifest.</summary>
     public SequenceModel Model { get; }
 

@@ -50,6 +50,23 @@ public sealed class FeatureImportanceTests
         CheckTop(importance.Select(pair => (pair.Key, pair.Value)));
     }
 
+    [TestMethod]
+    public void A_features_whole_course_matters_where_its_planted_lag_does()
+    {
+        var model = s_chain.Value.OfType<SequenceTransformer>().Single();
+        var windows = s_chain.Value.First().Transform(s_data);
+
+        var importance = s_ml.Regression.SequencePermutationImportance(model, windows, featureColumnName: "Window", permutationCount: 2, seed: 1);
+
+        Assert.AreSequenceEqual(["X", "Noise"], importance.Select(f => f.Feature));
+        var (x, noise) = (importance[0].RootMeanSquaredError, importance[1].RootMeanSquaredError);
+        Assert.AreEqual(s_ml.Regression.Evaluate(model.Transform(windows)).RootMeanSquaredError, x.Baseline, 1e-6);
+        Assert.IsGreaterThan(0.5, x.Mean);
+        Assert.IsGreaterThan(5 * Math.Abs(noise.Mean), x.Mean);
+        Fails.With<ArgumentException>(() => s_ml.Regression.SequencePermutationImportance(s_chain.Value, s_data, featureColumnName: "Window"),
+            "WithoutWindowing");
+    }
+
     private static void CheckTop(IEnumerable<(string Slot, RegressionMetricsStatistics Metrics)> importance)
     {
         var ranked = importance.OrderByDescending(slot => slot.Metrics.RootMeanSquaredError.Mean).ToArray();

@@ -51,6 +51,17 @@ public sealed class TrainingTour
         Assert.IsNotEmpty(model.History);
 
         // DOCS
+        var attentive = options with
+        {
+            Readout = SequenceReadout.Attention,
+            AttentionColumnName = "Attention",      // null, the default: no such column
+        };
+        var attending = ml.Regression.Trainers.Recurrent("Label", "Window", attentive).Fit(split.TrainSet);
+        float[][] weights = [.. attending.Transform(split.TestSet).GetColumn<float[]>("Attention")];
+        // END
+        Assert.IsTrue(weights.All(w => w.Length == 20 && Math.Abs(w.Sum() - 1) < 1e-5));
+
+        // DOCS
         var streaming = options with
         {
             Training = options.Training with { ShuffleBufferSize = 1000 },

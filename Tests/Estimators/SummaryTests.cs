@@ -106,11 +106,12 @@ public class SummaryTests
         var manifest = TinyModel.Regression.Manifest;
         var json = JsonSerializer.SerializeToNode(manifest, ManifestJson.Default.SequenceModelManifest)!;
         var network = json["network"]!.AsObject();
-        foreach (string added in new[] { "inputDropout", "recurrentDropout", "layerNormalization", "layers" })
+        foreach (string added in new[] { "inputDropout", "recurrentDropout", "layerNormalization", "readout", "attentionSize", "layers" })
             Assert.IsTrue(network.Remove(added), added);
 
         var read = json.Deserialize(ManifestJson.Default.SequenceModelManifest)!;
         Assert.AreEqual((0.0, 0.0, false, 0), (read.Network.InputDropout, read.Network.RecurrentDropout, read.Network.LayerNormalization, read.Network.Layers.Length));
+        Assert.AreEqual((SequenceReadout.Last, null), (read.Network.Readout, read.Network.AttentionSize));
         string summary = TinyModel.Regression.With(read).Summary();
         Assert.Contains("lstm, hidden sizes [8], dense sizes [4]; the file does not record single layers", summary);
         Assert.Contains($"Parameters: {manifest.Network.Parameters}", summary);

@@ -14,8 +14,11 @@ internal static class ExportVerification
     public static void Verify(ITransformer pipeline, ConvertedChain chain, SequenceModel exported, IDataView rows, double tolerance) =>
         Run(pipeline, chain, exported, rows, (column, expected, actual, what, first) =>
         {
+            bool isVariable = OnnxTypes.Size(column.Type) == 0; // rows then come one by one
+            if (isVariable && expected.Count == 0)
+                return; // a sequence without a step, for which the file is given one of padding
             if (expected.FirstDifference(actual, tolerance) is { } difference)
-                throw Differs(column.Name, what, OnnxTypes.Size(column.Type), first, difference, tolerance);
+                throw Differs(column.Name, what, isVariable ? int.MaxValue : OnnxTypes.Size(column.Type), first, difference, tolerance);
         });
 
     /// <summary>Scores rows both ways: through the pipeline, and through the exported bytes fed with raw values alone.</summary>

@@ -12,7 +12,7 @@ public static class Datasets
         var path = Path.Combine(folder, fileName);
         if (File.Exists(path))
             return path;
-        IEnumerable<string> files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.csv") : [];
+        IEnumerable<string> files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.csv*") : [];
         var present = files.Select(Path.GetFileName).Order(StringComparer.Ordinal);
         throw new FileNotFoundException($"The shipped data file '{fileName}' is not in '{folder}'; there are: "
             + $"{string.Join(", ", present)}.", path);

@@ -87,11 +87,28 @@ public sealed record ScenarioReport
 /// <summary>Test metrics of one model.</summary>
 /// <param name="Name">Name of the model.</param>
 /// <param name="Test">Metrics on the test rows by name: mae, rmse, mape, …</param>
-public sealed record ModelReport(string Name, IReadOnlyDictionary<string, double> Test);
+public sealed record ModelReport(string Name, IReadOnlyDictionary<string, double> Test)
+{
+    /// <summary>A classifier with <c>accuracy</c> and <c>macroF1</c>.</summary>
+    public static ModelReport Of(string name, ClassificationReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return new(name, new Dictionary<string, double> { ["accuracy"] = report.Accuracy, ["macroF1"] = report.MacroAverage.F1 });
+    }
+}
 
 /// <summary>Test metrics of one class.</summary>
 /// <param name="Precision">Share of the predictions of this class that are right.</param>
 /// <param name="Recall">Share of this class that was found.</param>
 /// <param name="F1">Harmonic mean of precision and recall.</param>
 /// <param name="Support">Test rows of this class.</param>
-public sealed record ClassReport(double Precision, double Recall, double F1, long Support);
+public sealed record ClassReport(double Precision, double Recall, double F1, long Support)
+{
+    /// <summary>Each class of a report by its label, in the report's order.</summary>
+    public static IReadOnlyDictionary<string, ClassReport> PerClass(ClassificationReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return new OrderedDictionary<string, ClassReport>(
+            report.Classes.Select(c => KeyValuePair.Create(c.Label, new ClassReport(c.Precision, c.Recall, c.F1, c.Support))));
+    }
+}

@@ -30,11 +30,15 @@ internal static class UserError
 
     private static Exception Unwrap(Exception exception)
     {
-        while (exception is TargetInvocationException or TypeInitializationException or AggregateException { InnerExceptions.Count: 1 }
-            && exception.InnerException is { } inner)
+        while ((exception is TargetInvocationException or TypeInitializationException or AggregateException { InnerExceptions.Count: 1 }
+            || IsWorker(exception)) && exception.InnerException is { } inner)
             exception = inner;
         return exception;
     }
+
+    // ML.NET's cursors wrap what was thrown on another thread, in words about its threads.
+    private static bool IsWorker(Exception exception) =>
+        exception is InvalidOperationException && exception.Message.StartsWith("Splitter/consolidator worker", StringComparison.Ordinal);
 
     private static IEnumerable<Exception> Chain(Exception? exception)
     {

@@ -6,11 +6,11 @@ namespace MlNetRnn.Scenarios;
 /// <summary>A title above one or several panels, written as PNG.</summary>
 internal static class Picture
 {
-    private const int TitleHeight = 44;
+    public const int TitleHeight = 44;
 
     private const float TitleSize = 20;
 
-    private const float Margin = 12;
+    public const float Margin = 12;
 
     public static void Save(string path, string title, int width, int height, params Plot[] panels)
     {

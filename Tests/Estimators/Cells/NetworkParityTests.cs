@@ -7,7 +7,7 @@ namespace MlNetRnn.Tests;
 [TestClass]
 public class NetworkParityTests
 {
-    private const int Networks = 90;
+    private const int Networks = 120;
 
     private static readonly RecurrentCell[] Cells =
         [RecurrentCell.Rnn, RecurrentCell.RnnRelu, RecurrentCell.Lstm, RecurrentCell.Gru, new MinGruCell(), new PeepholeLstmCell()];
@@ -15,9 +15,10 @@ public class NetworkParityTests
     private static readonly Gen<Shape> Shapes = Gen.Select(
         Gen.OneOf(Cells), Gen.Bool,
         Gen.Int[1, 24].Array[1, 3], Gen.Int[1, 12].Array[0, 2],
-        Gen.Select(Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 9], Gen.Int[1, 4]), Gen.Bool, Gen.Bool).Select(
-        (cell, bidirectional, hidden, dense, sizes, normalized, ownLengths) =>
-            new Shape(cell, bidirectional, hidden, dense, sizes.Item1, sizes.Item2, sizes.Item3, sizes.Item4, normalized, ownLengths));
+        Gen.Select(Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 9], Gen.Int[1, 4]), Gen.Select(Gen.Bool, Gen.Bool),
+        Gen.Select(Gen.Enum<SequenceReadout>(), Gen.Int[0, 12].Select(size => size == 0 ? (int?)null : size))).Select(
+        (cell, bidirectional, hidden, dense, sizes, forms, readout) =>
+            new Shape(cell, bidirectional, hidden, dense, sizes.Item1, sizes.Item2, sizes.Item3, sizes.Item4, forms.Item1, forms.Item2, readout.Item1, readout.Item2));
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -47,6 +48,8 @@ public class NetworkParityTests
             HiddenSizes = [.. shape.Hidden],
             DenseSizes = [.. shape.Dense],
             LayerNormalization = shape.Normalized,
+            Readout = shape.Readout,
+            AttentionSize = shape.AttentionSize,
         };
         var random = new Random(seed);
         using var network = new RecurrentNetwork(options, shape.Features, shape.Outputs, random);
@@ -71,9 +74,9 @@ public class NetworkParityTests
 
     private sealed record Shape(
         RecurrentCell Cell, bool Bidirectional, int[] Hidden, int[] Dense, int Steps, int Features, int Batch, int Outputs, bool Normalized,
-        bool OwnLengths)
+        bool OwnLengths, SequenceReadout Readout, int? AttentionSize)
     {
         public override string ToString() =>
-            $"{Cell}{(Bidirectional ? " bidirectional" : "")} hidden [{string.Join(", ", Hidden)}] dense [{string.Join(", ", Dense)}], {Steps} steps × {Features} features, batch {Batch}, {Outputs} outputs{(Normalized ? ", normalised" : "")}{(OwnLengths ? ", own lengths" : "")}";
+            $"{Cell}{(Bidirectional ? " bidirectional" : "")} hidden [{string.Join(", ", Hidden)}] dense [{string.Join(", ", Dense)}], {Steps} steps × {Features} features, batch {Batch}, {Outputs} outputs{(Normalized ? ", normalised" : "")}{(OwnLengths ? ", own lengths" : "")}, readout {Readout} {AttentionSize}";
     }
 }

@@ -17,14 +17,16 @@ public sealed class SpreadValidationTests
         });
 
     [TestMethod]
-    public void Of_each_class_its_share_validates_within_one_and_the_first_trains() => Cases.Sample(c =>
+    public void Of_each_class_its_share_validates_within_one_but_for_the_first_which_trains() => Cases.Sample(c =>
     {
         var roles = Roles(c.Fraction, c.Classes);
         foreach (int k in c.Classes.Where(k => k >= 0).Distinct())
         {
             var own = roles.Where((_, i) => c.Classes[i] == k).ToArray();
             Assert.AreEqual(SequenceRole.Training, own[0]);
-            Assert.IsLessThanOrEqualTo(1, Math.Abs(own.Count(r => r == SequenceRole.Validation) - (c.Fraction * own.Length)));
+            int validating = own.Count(r => r == SequenceRole.Validation);
+            Assert.IsLessThanOrEqualTo(1, validating - (c.Fraction * own.Length));
+            Assert.IsLessThanOrEqualTo(1 + c.Fraction, (c.Fraction * own.Length) - validating, "the first one may have been due");
         }
         Assert.IsTrue(roles.Zip(c.Classes).All(p => p.First == SequenceRole.None == (p.Second < 0)), "labelled ones are for something");
     }, iter: 400);
@@ -40,6 +42,24 @@ public sealed class SpreadValidationTests
                 Assert.IsLessThanOrEqualTo(1, Math.Abs(b - a - (1 / c.Fraction)) - 1e-6);
         }
     }, iter: 200);
+
+    [TestMethod]
+    public void Each_example_validates_in_one_of_the_parts_but_the_first_of_a_class_in_none()
+    {
+        for (int parts = 2; parts <= 30; parts++)
+        {
+            int[] classes = [.. Enumerable.Range(0, 40).SelectMany(k => Enumerable.Repeat(k % 20, 12))];
+            int[] validated = new int[classes.Length];
+            for (int part = 0; part < parts; part++)
+            {
+                foreach (var (i, role) in Roles(1.0 / parts, classes, part).Index())
+                    validated[i] += role == SequenceRole.Validation ? 1 : 0;
+            }
+            var seen = new HashSet<int>();
+            for (int i = 0; i < classes.Length; i++)
+                Assert.AreEqual(seen.Add(classes[i]) ? 0 : 1, validated[i], $"{parts} parts, example {i} of class {classes[i]}");
+        }
+    }
 
     [TestMethod]
     public void The_same_examples_are_split_the_same_way() => Cases.Sample(
@@ -108,9 +128,9 @@ public sealed class SpreadValidationTests
             Assert.IsLessThan(validation[s * latest], training[((s + 1) * (perSeries - latest - Horizon)) - 1] + Horizon);
     }
 
-    private static SequenceRole[] Roles(double fraction, int[] classes)
+    private static SequenceRole[] Roles(double fraction, int[] classes, int part = 0)
     {
-        var roles = new SpreadValidate(fraction);
+        var roles = new SpreadValidate(fraction, part);
         return [.. classes.Select(c => roles.Next(Math.Max(c, 0), c >= 0))];
     }
 

@@ -17,6 +17,9 @@ internal static class StreamedModels
         ("lstm-forecast", Options(RecurrentCell.Lstm) with { DenseSizes = [] }, 3),
         ("gru", Options(RecurrentCell.Gru) with { HiddenSizes = [6, 5, 4] }, 2),
         ("gru-normalized", Options(RecurrentCell.Gru) with { LayerNormalization = true }, 1),
+        ("mean", Options(RecurrentCell.Gru) with { Readout = SequenceReadout.Mean }, 1),
+        ("max-normalized", Options(RecurrentCell.Lstm) with { Readout = SequenceReadout.Max, LayerNormalization = true }, 2),
+        ("attention", Options(RecurrentCell.Rnn) with { Readout = SequenceReadout.Attention, AttentionSize = 3 }, 1),
         ("own-cell", Options(new MinGruCell()), 1),
         ("own-cell-of-two-states", Options(new PeepholeLstmCell()) with { LayerNormalization = true }, 2),
     ];

@@ -76,6 +76,8 @@ public sealed class ScenarioHostTests
         Assert.AreEqual("Cannot read 'model.zip': The checksum is wrong.", UserError.LineOf(wrapped));
         Assert.AreEqual("a: b", UserError.LineOf(new IOException("a: b", new IOException("b"))));
         Assert.IsNull(UserError.LineOf(new TargetInvocationException(new InvalidCastException())));
+        var worker = new InvalidOperationException("Splitter/consolidator worker encountered exception while consuming source data", new FormatException("c"));
+        Assert.AreEqual("c", UserError.LineOf(worker));
     }
 
     private static (int Code, string Error, CommonValues? Values) Run(string[] args, Func<int>? work = null)

@@ -41,6 +41,28 @@ public sealed class ScenarioReportTests
     }
 
     [TestMethod]
+    public void A_classification_report_gives_the_metrics_and_the_classes_in_its_order()
+    {
+        var report = ClassificationReport.Create(["b", "a", "never"], [[1, 1, 0], [0, 2, 0], [0, 0, 0]], [2, 2, 0], 0);
+        var json = JsonNode.Parse(Saved(new ScenarioReport
+        {
+            Scenario = "S",
+            Seed = 2,
+            Models = [ModelReport.Of("GRU", report)],
+            PerClass = ClassReport.PerClass(report),
+        }))!;
+
+        const string expected = """
+            {"scenario":"S","seed":2,"models":[{"name":"GRU","test":{"accuracy":0.75,"macroF1":0.48888888888888893}}],
+             "perClass":{"b":{"precision":1,"recall":0.5,"f1":0.6666666666666666,"support":2},
+                         "a":{"precision":0.6666666666666666,"recall":1,"f1":0.8,"support":2},
+                         "never":{"precision":0,"recall":0,"f1":0,"support":0}}}
+            """;
+        Assert.IsTrue(JsonNode.DeepEquals(JsonNode.Parse(expected), json), json.ToJsonString());
+        Assert.AreSequenceEqual(["b", "a", "never"], json["perClass"]!.AsObject().Select(p => p.Key));
+    }
+
+    [TestMethod]
     public void A_number_that_is_not_finite_is_an_error_that_names_it()
     {
         using var folder = new TemporaryFolder();
