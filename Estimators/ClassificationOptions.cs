@@ -15,7 +15,8 @@ public sealed record ClassificationOptions
     public double LabelSmoothing { get; init; }
 
     /// <summary>
-    /// A column of Single, at least 0: how much each example counts in the loss, in training and in validation. Null (default): all alike.
+    /// A column of Single, at least 0: how much each example counts in the loss, in training and in validation. One of weight 0 is
+    /// left out, as if it were not there. Null (default): all alike.
     /// </summary>
     public string? ExampleWeightColumnName { get; init; }
 
@@ -65,8 +66,8 @@ public sealed record ClassWeights
 
     internal IEnumerable<string> Failures() =>
     [
-        .. Given.Where(w => !(w.Weight > 0 && double.IsFinite(w.Weight)))
-            .Select(w => $"the weight of '{w.Class}' is {w.Weight}; it must be a finite number above 0."),
+        .. Given.Where(w => !((float)w.Weight > 0 && float.IsFinite((float)w.Weight)))
+            .Select(w => $"the weight of '{w.Class}' is {w.Weight}; it must be a finite number above 0, as a Single holds it."),
         .. Given.GroupBy(w => w.Class).Where(g => g.Count() > 1).Select(g => $"'{g.Key}' is named {g.Count()} times; name it once."),
     ];
 

@@ -28,6 +28,9 @@ internal sealed record TrainingColumns(
     /// <summary>The column that tells how much each example counts, or null.</summary>
     public string? WeightColumnName { get; init; }
 
+    /// <summary>The column that tells the windowed series apart; null for one series.</summary>
+    public string? GroupedBy { get; init; }
+
     /// <summary>Values that are kept of an example's label: with weights, the example's stands behind it.</summary>
     public int StoredLabelSize => LabelSize + (WeightColumnName is null ? 0 : 1);
 
@@ -44,8 +47,10 @@ internal sealed record TrainingColumns(
         var label = Column(schema, labelColumnName);
         int tokens = Tokenized(feature, options);
         var (steps, features) = tokens > 0 ? (((VectorDataViewType)feature.Type).Size, 1) : Shape(feature, options.Features);
-        int horizon = WindowAnnotations.GetInt(label, WindowAnnotations.Horizon) ?? 0;
-        int stride = WindowAnnotations.GetInt(label, WindowAnnotations.Stride) ?? 1;
+        bool isWindow = WindowAnnotations.GetInt(feature, WindowAnnotations.WindowLength) is not null;
+        var windowed = task.IsClassification && isWindow ? WindowedLabel(schema) ?? label : label;
+        int horizon = WindowAnnotations.GetInt(windowed, WindowAnnotations.Horizon) ?? 0;
+        int stride = WindowAnnotations.GetInt(windowed, WindowAnnotations.Stride) ?? 1;
         int labelSize = task.LabelSize(label), targets = SingleColumn.Targets(label);
         return new(
             featureColumnName, steps, features, labelColumnName, labelSize, targets, horizon / stride,
@@ -55,8 +60,8 @@ internal sealed record TrainingColumns(
             Tokens = tokens,
             Classes = task.Classes(label),
             WeightColumnName = task.WeightColumnName,
-            IsOrdered = !task.IsClassification || options.Training.GroupColumnName is not null
-                || WindowAnnotations.GetInt(feature, WindowAnnotations.WindowLength) is not null,
+            IsOrdered = !task.IsClassification || options.Training.GroupColumnName is not null || isWindow,
+            GroupedBy = WindowAnnotations.GetText(windowed, WindowAnnotations.GroupColumn),
         };
     }
 
@@ -70,6 +75,17 @@ internal sealed record TrainingColumns(
 
     private static DataViewSchema.Column Column(DataViewSchema schema, string name) =>
         schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Where(c => !c.IsHidden).Select(c => c.Name));
+
+    // The number that windows were labelled with, of which classes are made: how far they look ahead is told by it alone.
+    private static DataViewSchema.Column? WindowedLabel(DataViewSchema schema)
+    {
+        foreach (var column in schema)
+        {
+            if (WindowAnnotations.GetInt(column, WindowAnnotations.Horizon) is not null)
+                return column;
+        }
+        return null;
+    }
 
     private static int Tokenized(DataViewSchema.Column column, RecurrentOptions options)
     {

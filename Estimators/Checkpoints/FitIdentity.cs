@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Reflection;
 using System.Security.Cryptography;
 
 namespace MlNetRnn;
@@ -95,6 +96,7 @@ internal sealed class FitIdentity
         string text => text,
         bool flag => flag ? "true" : "false",
         RecurrentCell cell => cell.Name,
+        ClassWeight weight => $"{weight.Class}: {Text(weight.Weight)}",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(item => Text(item) ?? item!.ToString()))}]",
         _ => null,
@@ -104,7 +106,7 @@ internal sealed class FitIdentity
     {
         if (name.Length > 0)
             _values.Add((name, "given"));
-        foreach (var property in options.GetType().GetProperties())
+        foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             string full = name.Length == 0 ? property.Name : $"{name}.{property.Name}";
             if (!Free.Contains(full))

@@ -24,11 +24,9 @@ internal sealed class LabelWeights(int labelSize, bool withExampleWeights, float
         return new(columns.LabelSize, columns.WeightColumnName is not null, classes);
     }
 
-    /// <summary>The weight of an example by its stored label.</summary>
+    /// <summary>The weight of a labelled example by its stored label.</summary>
     public float Of(ReadOnlySpan<float> stored)
     {
-        if (float.IsNaN(stored[0]))
-            return 0;
         float own = withExampleWeights ? stored[^1] : 1;
         return classes is null ? own : own * classes[(int)stored[0]];
     }

@@ -20,7 +20,7 @@ internal record struct SplitCounts
     public readonly void Check(double fraction, int gap)
     {
         if (Labelled == 0)
-            throw new InvalidOperationException($"None of the {Rows} rows has a label (all are NaN); "
+            throw new InvalidOperationException($"None of the {Rows} rows has a label (all are NaN, missing, or of weight 0); "
                 + "training needs labelled rows. Check the label column and the horizon.");
         if (Math.Max(Training, Validation) > int.MaxValue)
             throw new InvalidOperationException($"There are {Training} sequences to train on and {Validation} to validate; at most "

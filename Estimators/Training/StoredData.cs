@@ -34,7 +34,7 @@ internal sealed class StoredData : TrainingData
             columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.StoredLabelSize, int.MaxValue, columns.WeightColumnName);
         reader.Add(request.Training, source.Group, options.Training.CancellationToken);
         int training = reader.Count;
-        CheckNotEmpty(training, request.Training, columns);
+        CheckNotEmpty(training, reader.Empty, request.Training, columns);
         if (request.Validation is { } validation)
         {
             OfValidation(() =>

@@ -51,7 +51,7 @@ internal sealed class StreamedData : TrainingData
         var (sample, counts) = (new SequenceSample(samples, columns.Features, columns.StoredLabelSize), new ClassCounts(columns));
         using var hash = options.Training.Checkpoint is null ? null : new DataHash();
         training.Survey(statistics, counts, sample, hash);
-        CheckNotEmpty(training.Counts.Rows, request.Training, columns);
+        CheckNotEmpty(training.Counts.Rows, training.Empty, request.Training, columns);
         training.Counts.Check(fraction, columns.SplitGap ?? 0);
         var validation = request.Validation is { } given ? Survey(given, columns, hash, options.Training.CancellationToken) : null;
         WarnOfEmpty(training.Empty + (validation?.Empty ?? 0), source);

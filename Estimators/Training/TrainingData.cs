@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using TorchSharp;
 
 namespace MlNetRnn;
@@ -43,7 +44,7 @@ internal abstract class TrainingData(int trainingSequences, int validationSequen
             if (RandomSampling.IsShuffled(request.Training))
                 warn("The rows were shuffled (ml.Data.ShuffleRows): the last of them validate, which are not the latest, and windows that "
                     + "overlap theirs train. Leave the shuffling to training, or give Fit validation data.");
-            group = GroupColumnName(request.Training.Schema, columns.LabelColumnName, options.Training, warn);
+            group = GroupColumnName(request.Training.Schema, columns.GroupedBy, options.Training, warn);
         }
         options = options with { Scaling = Scaling(options.Scaling, task, columns) };
         var source = new TrainingSource(request, task, columns, options, group, device, warn);
@@ -75,7 +76,7 @@ internal abstract class TrainingData(int trainingSequences, int validationSequen
     {
         if (request.Validation is not { } validation)
             return;
-        foreach (string name in new[] { columns.FeatureColumnName, columns.LabelColumnName })
+        foreach (string name in new[] { columns.FeatureColumnName, columns.LabelColumnName, columns.WeightColumnName }.OfType<string>())
         {
             var expected = request.Training.Schema[name].Type;
             if (validation.Schema.GetColumnOrNull(name) is not { } column)
@@ -87,6 +88,8 @@ internal abstract class TrainingData(int trainingSequences, int validationSequen
                 throw new ArgumentException($"Column '{name}' is {column.Type} in the validation data and {expected} in the training data. "
                     + "Make both by the same steps.");
         }
+        if (columns.Classes is { } classes)
+            CheckClasses(classes, validation.Schema[columns.LabelColumnName]);
     }
 
     /// <summary>
@@ -108,10 +111,30 @@ internal abstract class TrainingData(int trainingSequences, int validationSequen
 
     public abstract void Dispose();
 
-    protected static void CheckNotEmpty(long count, IDataView input, TrainingColumns columns)
+    // Keys of one type may stand for other values.
+    private static void CheckClasses(ClassSummary expected, DataViewSchema.Column label)
+    {
+        if (label.Type is not KeyDataViewType || ClassValues.Of(label).Values is not { IsEmpty: false } given || expected.Values.IsEmpty)
+            return;
+        int other = Enumerable.Range(0, given.Length).FirstOrDefault(i => given[i] != expected.Values[i], -1);
+        if (other >= 0)
+        {
+            throw new ArgumentException($"Key {other + 1} of column '{label.Name}' is '{given[other]}' in the validation data and "
+                + $"'{expected.Values[other]}' in the training data. Make both by the same ml.Transforms.Conversion.MapValueToKey.");
+        }
+    }
+
+    /// <param name="count">Rows there are.</param>
+    /// <param name="empty">Rows that were passed over.</param>
+    /// <param name="input">The view.</param>
+    /// <param name="columns">Its columns.</param>
+    protected static void CheckNotEmpty(long count, long empty, IDataView input, TrainingColumns columns)
     {
         if (count > 0)
             return;
+        if (empty > 0)
+            throw new InvalidOperationException($"There is nothing to train on: all {empty} rows have no token in '{columns.FeatureColumnName}', "
+                + "or none but missing ones. Check how texts become tokens, and that their keys are those of the vocabulary.");
         int? window = WindowAnnotations.GetInt(input.Schema[columns.FeatureColumnName], WindowAnnotations.WindowLength);
         throw new InvalidOperationException(window is { } length
             ? $"There is nothing to train on: the windowing step gave no window, so the window length of {length} is longer than "
@@ -142,11 +165,10 @@ internal abstract class TrainingData(int trainingSequences, int validationSequen
         }
     }
 
-    private static string? GroupColumnName(DataViewSchema schema, string label, TrainingOptions options, Action<string> warn)
+    private static string? GroupColumnName(DataViewSchema schema, string? windowed, TrainingOptions options, Action<string> warn)
     {
         if (options.GroupColumnName is { } given)
             return given;
-        string? windowed = WindowAnnotations.GetText(schema[label], WindowAnnotations.GroupColumn);
         if (windowed is null || schema.GetColumnOrNull(windowed) is not null)
             return windowed;
         warn($"The series were windowed by '{windowed}', which is no longer in the data: the latest part of all rows validates, not of "

@@ -25,6 +25,8 @@ internal sealed record GivenColumns(ITransformer? Outside, ITransformer Inside, 
         {
             if (names.All(name => schema.GetColumnOrNull(name) is { IsHidden: false }))
             {
+                if (steps[..level].Any(s => s is SequenceTransformer))
+                    throw refused ?? (Exception)BehindModel(names);
                 try
                 {
                     var inside = new TransformerChain<ITransformer>(steps[level..]);
@@ -43,7 +45,13 @@ internal sealed record GivenColumns(ITransformer? Outside, ITransformer Inside, 
     /// <summary>Rows as the steps inside read them.</summary>
     public IDataView Rows(IDataView rows) => Outside?.Transform(rows) ?? rows;
 
+    private static string Text(ImmutableArray<string> names) => string.Join(", ", names.Select(n => $"'{n}'"));
+
+    private static ArgumentException BehindModel(ImmutableArray<string> names) => new(
+        $"OnnxExportOptions.InputColumnNames is {Text(names)}; these columns are made by the trainer, or behind it, so that no model would be in the "
+            + "file. Name columns that the trainer's input is made of.");
+
     private static ArgumentException Missing(ImmutableArray<string> names, DataViewSchema schema) => new(
-        $"OnnxExportOptions.InputColumnNames is {string.Join(", ", names.Select(n => $"'{n}'"))}; the pipeline has no such columns at any step. At its "
+        $"OnnxExportOptions.InputColumnNames is {Text(names)}; the pipeline has no such columns at any step. At its "
             + $"end it has {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"))}.");
 }

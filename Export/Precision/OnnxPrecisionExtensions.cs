@@ -12,6 +12,7 @@ public static class OnnxPrecisionExtensions
     /// <remarks>
     /// It takes a few seconds: the precisions are timed in turn, and medians are told. All is over the trained model alone, without the
     /// steps around it. Errors are over the labelled values, all steps of a forecast alike; a label is known if it is not NaN.
+    /// Classes have no such errors: of a classifier the scores are compared.
     /// </remarks>
     /// <param name="catalog"><c>mlContext.Model</c>.</param>
     /// <param name="model">The fitted pipeline, as for <c>SaveAsOnnx</c>: windowing and trainer, or the trainer alone.</param>

@@ -11,7 +11,7 @@ internal static class ModelSignature
     /// <summary>What of two models differs that a caller of either must know; null if nothing does.</summary>
     public static string? Difference(SequenceModelManifest current, SequenceModelManifest other)
     {
-        string before = Describe(current), after = Describe(other);
+        string before = Describe(current) + Meaning(current), after = Describe(other) + Meaning(other);
         return before == after ? null : $"{before} The other: {after}";
     }
 
@@ -29,6 +29,14 @@ internal static class ModelSignature
                 + $"{Tensors(inputs)} and gives {Tensors(outputs)}. Export the model anew.");
         }
     }
+
+    // What tokens and scores stand for, which types and shapes do not tell.
+    private static string Meaning(SequenceModelManifest manifest) => string.Concat(
+        manifest.Tokens > 0 ? $" Sequences are of {manifest.Tokens} tokens." : "",
+        manifest.Task == SequenceModelManifest.BinaryTask ? " Scores are logits of true." : "",
+        manifest.Classes is { } classes
+            ? $" Classes are {string.Join(", ", Enumerable.Range(0, classes.Count).Select(i => $"'{classes.Name(i)}'"))}."
+            : "");
 
     private static string Input(SequenceModelManifest manifest)
     {

@@ -202,7 +202,7 @@ public sealed class SequencePredictor : IDisposable
     /// </summary>
     /// <param name="model">A model of the same input and outputs.</param>
     /// <exception cref="ArgumentException">
-    /// The model has another input or other outputs, or is the streaming form of one. The current one stays.
+    /// The model has another input, other outputs or classes, or is the streaming form of one. The current one stays.
     /// </exception>
     /// <exception cref="NotSupportedException">The model takes other inputs than one sequence of Single. The current one stays.</exception>
     /// <exception cref="FormatException">ONNX Runtime refuses the model's graph. The current one stays.</exception>

@@ -71,11 +71,7 @@ internal sealed class SequenceRows : IDisposable
     {
         if (_columns.AreTokens)
             return Tokens(); // read when the row was moved to, and again: cheap, and kept nowhere
-        var sequence = _readSequence!.Read();
-        var expected = SingleColumn.Size(_columns.Feature);
-        if (expected > 0 && sequence.Length != expected)
-            throw new InvalidOperationException($"{Place}: the vector has {sequence.Length} values, expected "
-                + $"{expected} by the column's type {_columns.Feature.Type}. Give every row a vector of that size.");
+        var sequence = ReadVector();
         if (sequence.Length == 0 || sequence.Length % _features != 0)
             throw new InvalidOperationException($"{Place}: the vector has {sequence.Length} values, expected "
                 + $"at least one step of {_features} values, and whole steps. Correct or filter that row.");
@@ -95,7 +91,7 @@ internal sealed class SequenceRows : IDisposable
 
     /// <summary>
     /// The current row's label, valid until the next row; NaN where unknown. Of a key the class, counted from 0. Where weights are read, the
-    /// row's weight stands behind it: NaN where there is no label, so that such a row is NaN throughout.
+    /// row's weight stands behind it; a row without a label, or that weighs 0, is NaN throughout.
     /// </summary>
     /// <exception cref="InvalidOperationException">It has another size or is infinite.</exception>
     public ReadOnlySpan<float> Label()
@@ -115,7 +111,11 @@ internal sealed class SequenceRows : IDisposable
         if (_columns.AreLabelsKeys)
             _label[0] = _label[0] == 0 ? float.NaN : _label[0] - 1; // the class, counted from 0
         if (_readWeight is not null)
+        {
             _label[^1] = Weight(isLabelled: !float.IsNaN(_label[0]));
+            if (_label[^1] == 0) // as if the row were not there: it would have a part in the batches, and in what counts examples
+                Array.Fill(_label, float.NaN);
+        }
         return _label;
     }
 
@@ -137,7 +137,17 @@ internal sealed class SequenceRows : IDisposable
     }
 
     // Missing keys at either end are padding, those between stand for unknown tokens.
-    private ReadOnlySpan<float> Tokens() => _readSequence!.Read().Trim(0f);
+    private ReadOnlySpan<float> Tokens() => ReadVector().Trim(0f);
+
+    private ReadOnlySpan<float> ReadVector()
+    {
+        var sequence = _readSequence!.Read();
+        var expected = SingleColumn.Size(_columns.Feature);
+        return expected == 0 || sequence.Length == expected
+            ? sequence
+            : throw new InvalidOperationException($"{Place}: the vector has {sequence.Length} values, expected "
+                + $"{expected} by the column's type {_columns.Feature.Type}. Give every row a vector of that size.");
+    }
 
     private ReadOnlySpan<float> WithoutPadding(ReadOnlySpan<float> sequence)
     {

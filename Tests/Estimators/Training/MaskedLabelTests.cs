@@ -9,12 +9,13 @@ public class MaskedLabelTests
 {
     private const int Horizon = 3;
 
-    // NaN tails, as windowing leaves them at the end of a series, and a gap in the middle
+    // NaN tails, as windowing leaves them at the end of a series, and gaps in the middle and at the start
     private static readonly Examples Gaps = Examples.Random(48, labelSize: Horizon).WithLabels((i, l) => (i % 6) switch
     {
         0 => [l[0], float.NaN, float.NaN],
         1 => [l[0], l[1], float.NaN],
         2 => [l[0], float.NaN, l[2]],
+        3 => [float.NaN, l[1], l[2]],
         _ => l,
     });
 
@@ -27,7 +28,7 @@ public class MaskedLabelTests
         var scaling = model.Model.Manifest.Scaling;
         double[] errors = [.. Gaps.Forecast(model).Zip(Gaps.Labels)
             .SelectMany(row => row.First.Zip(row.Second, (f, l) => (f - l) / (double)scaling.TargetScales[0])).Where(double.IsFinite)];
-        Assert.HasCount(48 * Horizon - 8 * 4, errors);
+        Assert.HasCount(48 * Horizon - 8 * 5, errors);
         Assert.AreEqual(errors.Average(e => e * e), model.History[0].TrainingLoss, 1e-5);
         Assert.AreEqual(errors.Average(Math.Abs), model.History[0].TrainingMeanAbsoluteError!.Value, 1e-5);
     }
