@@ -70,8 +70,9 @@ internal sealed class NetworkInput(InputOptions options, int features, float[]? 
 
     private static string EmitDeltas(OnnxGraphBuilder graph, string x, string? lengths, float[] gains)
     {
-        string zero = graph.Integers(0), one = graph.Integers(1), most = graph.Integers(int.MaxValue), gain = graph.Initializer("deltas.gains", gains, gains.Length);
-        string later = graph.Node("Slice", [x, one, most, zero]), earlier = graph.Node("Slice", [x, zero, graph.Integers(-1), zero]);
+        string time = graph.Integers(0), gain = graph.Initializer("deltas.gains", gains, gains.Length);
+        string later = graph.Node("Slice", [x, graph.Integers(1), graph.Integers(int.MaxValue), time]);
+        string earlier = graph.Node("Slice", [x, graph.Integers(0), graph.Integers(-1), time]);
         string changes = graph.Node("Mul", [graph.Node("Sub", [later, earlier]), gain]);          // [T - 1, B, F]
         changes = graph.Node("Pad", [changes, graph.Integers(1, 0, 0, 0, 0, 0)]);                 // [T, B, F], 0 first
         if (lengths is not null)
@@ -86,9 +87,9 @@ internal sealed class NetworkInput(InputOptions options, int features, float[]? 
         string steps = graph.Node("Gather", [graph.Node("Shape", [padded]), graph.Integers(0)]);  // [1]
         string whole = graph.Node("Mul", [graph.Node("Div", [steps, graph.Integers(_stacked)]), graph.Integers(_stacked)]);
         string cut = graph.Node("Slice", [padded, graph.Integers(0), whole, graph.Integers(0)]);  // [T', B, G], T' a multiple of k
-        int size = Size / _stacked;
-        string parted = graph.Node("Reshape", [graph.Node("Transpose", [cut], ("perm", new long[] { 1, 0, 2 })), graph.Integers(0, -1, _stacked * size)]);
-        return graph.Node("Transpose", [parted], ("perm", new long[] { 1, 0, 2 }));               // [B, T'/k, k·G] → [T'/k, B, k·G]
+        string batchMajor = graph.Node("Transpose", [cut], ("perm", new long[] { 1, 0, 2 }));     // [B, T', G]
+        string stacks = graph.Node("Reshape", [batchMajor, graph.Integers(0, -1, Size)]);         // [B, T'/k, k·G]
+        return graph.Node("Transpose", [stacks], ("perm", new long[] { 1, 0, 2 }));               // [T'/k, B, k·G]
     }
 
     private string EmitStackedLengths(OnnxGraphBuilder graph, string lengths)

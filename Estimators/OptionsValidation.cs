@@ -54,7 +54,8 @@ internal static class OptionsValidation
         if (o.AttentionColumnName is not null && o.Readout != SequenceReadout.Attention)
             yield return $"AttentionColumnName is '{o.AttentionColumnName}', but Readout is {o.Readout}, which weighs no steps; choose Attention.";
         if (o.AttentionColumnName is not null && o.Input is { StackedSteps: > 1 })
-            yield return $"AttentionColumnName is '{o.AttentionColumnName}', but Input.StackedSteps is {o.Input.StackedSteps}: weights are of stacks, not of steps; leave one out.";
+            yield return $"AttentionColumnName is '{o.AttentionColumnName}', but Input.StackedSteps is {o.Input.StackedSteps}: weights are of stacks, "
+                + "not of steps; leave one out.";
         if (o.EmbeddingSize < 1)
             yield return $"EmbeddingSize is {o.EmbeddingSize}; it must be at least 1.";
         if (o.Features < 1)

@@ -276,6 +276,9 @@ internal sealed class RecurrentNetwork : IDisposable
     private static IEnumerable<(string, Parameter)> Named(string prefix, torch.nn.Module module) =>
         module.named_parameters().Select(p => (prefix + p.name, p.parameter));
 
-    private IEnumerable<torch.nn.Module> Modules() =>
-        [.. _recurrent.Select(l => l.Module), .. _norms, .. _readout.Modules, .. _dense, _head, .. _embedding is null ? [] : new torch.nn.Module[] { _embedding }];
+    private IEnumerable<torch.nn.Module> Modules()
+    {
+        IEnumerable<torch.nn.Module> embedding = _embedding is null ? [] : [_embedding];
+        return [.. _recurrent.Select(l => l.Module), .. _norms, .. _readout.Modules, .. _dense, _head, .. embedding];
+    }
 }

@@ -18,7 +18,8 @@ internal sealed class TrainingSession(
 
         using var data = TrainingData.Read(request, task, columns, options, device, message => channel.Warning(message));
         checkpoint?.Begin(Identity(request.InitialModel, data), options.Training.Epochs);
-        using var network = new RecurrentNetwork(options, columns.Features, task.NetworkOutputs(columns), new Random(seed), columns.Tokens, data.Scaler.DeltaGains);
+        using var network = new RecurrentNetwork(
+            options, columns.Features, task.NetworkOutputs(columns), new Random(seed), columns.Tokens, data.Scaler.DeltaGains);
         if (request.InitialModel is { } initial)
             network.ReadOnnx(initial.ReadWeights());
         if (checkpoint is not null)

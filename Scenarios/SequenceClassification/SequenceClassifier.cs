@@ -23,19 +23,28 @@ internal static class SequenceClassifier
         var rows = ml.Data.Cache(keys.Transform(before.Transform(data.Train!)), KeyColumn, column);
         var recipe = Recipe.For(Lengths(rows, column), data.TrainLabels.CountBy(l => l).Max(c => c.Value), data.IsText);
         recipe = recipe with { Epochs = Math.Min(recipe.Epochs, settings.Common.Epochs) };
-        var all = StepProgress.Run(settings.Cell, recipe.Tries.Length * recipe.Members, progress => Try(ml, recipe, rows, column, data.IsText, settings, progress, cancellation));
+        var model = Take(StepProgress.Run(settings.Cell, recipe.Tries.Length * recipe.Members, progress =>
+            TryAll(ml, recipe, rows, column, data.IsText, settings, progress, cancellation)));
+        var values = ml.Transforms.Conversion.MapKeyToValue(Predictions.PredictedColumn).Fit(model.Transform(rows));
+        return new(settings.Cell, new TransformerChain<ITransformer>([before, keys, model, values]), model.History,
+            model.Model.Manifest.Network.Members, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    // The best of what was tried, or the mean of those that none is better than.
+    private static SequenceTransformer Take(Tried[] all)
+    {
         var best = Tried.Best(all);
         var model = best is [var one] ? one.Model : SequenceTransformer.Average([.. best.Select(t => t.Model)]);
         foreach (var other in all.Where(t => t.Model != model))
             other.Model.Dispose();
+        string names = string.Join("; ", best.Select(t => t.Try));
         if (all.Length > 1)
-            Console.WriteLine($"Taken: {(best.Length == 1 ? $"{best[0].Try}" : $"the mean of {string.Join("; ", best.Select(t => t.Try))}")}.");
-        ITransformer[] chain = [before, keys, model, ml.Transforms.Conversion.MapKeyToValue(Predictions.PredictedColumn).Fit(model.Transform(rows))];
-        return new(settings.Cell, new TransformerChain<ITransformer>(chain), model.History, model.Model.Manifest.Network.Members, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            Console.WriteLine($"Taken: {(best.Length > 1 ? "the mean of " : "")}{names}.");
+        return model;
     }
 
     // Side by side, each on a core; what comes of a try depends on nothing but its seed.
-    private static Tried[] Try(
+    private static Tried[] TryAll(
         MLContext ml, Recipe recipe, IDataView rows, string column, bool isText, SequenceClassificationSettings settings, StepProgress progress,
         CancellationToken cancellation)
     {
