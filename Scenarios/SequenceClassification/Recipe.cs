@@ -58,7 +58,7 @@ internal sealed record Recipe(Try[] Tries, int Members, int BatchSize, int Epoch
             ValidationFraction = Validates ? 1.0 / Folds : 0,
             EarlyStopping = Validates ? new() { Patience = Math.Max(5, Epochs / 5) } : null,
             ReduceLearningRate = Validates ? new() { Patience = Math.Max(2, Epochs / 15), Factor = 0.4 } : null,
-            Threads = 1, // tries are trained side by side
+            Threads = Tries.Length > 1 ? 1 : null, // several are trained side by side
         },
     };
 

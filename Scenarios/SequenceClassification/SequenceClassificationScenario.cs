@@ -25,7 +25,7 @@ internal static class SequenceClassificationScenario
         Console.WriteLine($"Training {settings.Cell}:");
         var trained = SequenceClassifier.Train(ml, data, settings, cancellation);
         double difference = SavedModel.SaveAndCompare(ml, folder, data, trained);
-        HistoryPlot.Save(folder.File("history.png"), trained.History, $"{trained.Name.ToUpperInvariant()} on {data.Title}: training");
+        HistoryPlot.Save(folder.File("history.png"), trained.History, $"{trained.Name.ToUpperInvariant()} on {data.Title}: training{(trained.Networks > 1 ? $", the first of {trained.Networks} networks" : "")}");
         data.PrintUnseen(data.TrainLabels);
         var predictions = Predictions.Read(trained.Name, trained.Model.Transform(data.Test));
         ResultReport.Write(ml, folder, data, predictions, Baselines.All(settings.Common.Seed, data), Report(settings) with

@@ -31,7 +31,7 @@ internal static class SequenceClassifier
         if (all.Length > 1)
             Console.WriteLine($"Taken: {(best.Length == 1 ? $"{best[0].Try}" : $"the mean of {string.Join("; ", best.Select(t => t.Try))}")}.");
         ITransformer[] chain = [before, keys, model, ml.Transforms.Conversion.MapKeyToValue(Predictions.PredictedColumn).Fit(model.Transform(rows))];
-        return new(settings.Cell, new TransformerChain<ITransformer>(chain), model.History, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        return new(settings.Cell, new TransformerChain<ITransformer>(chain), model.History, model.Model.Manifest.Network.Members, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     // Side by side, each on a core; what comes of a try depends on nothing but its seed.
@@ -109,6 +109,7 @@ internal static class SequenceClassifier
 /// <summary>What training came to.</summary>
 /// <param name="Name">The cell's name.</param>
 /// <param name="Model">The fitted chain.</param>
-/// <param name="History">A row per epoch.</param>
+/// <param name="History">A row per epoch, of the first network.</param>
+/// <param name="Networks">Networks that are averaged.</param>
 /// <param name="Seconds">Wall-clock seconds of training.</param>
-internal sealed record TrainedClassifier(string Name, ITransformer Model, IReadOnlyList<EpochMetrics> History, double Seconds);
+internal sealed record TrainedClassifier(string Name, ITransformer Model, IReadOnlyList<EpochMetrics> History, int Networks, double Seconds);

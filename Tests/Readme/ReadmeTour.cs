@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MlNetRnn.Scenarios;
 
 namespace MlNetRnn.Tests.Readme;
 
@@ -84,6 +85,18 @@ public sealed class ReadmeTour
         Console.WriteLine(string.Join(" ", quality.RootMeanSquaredErrorPerStep.Select(e => $"{e:f1}")));
         // END
         Assert.HasCount(5, quality.RootMeanSquaredErrorPerStep);
+
+        var digits = SequenceExample.View(ml, OpticalDigits.Read(ml), OpticalDigits.Features, OpticalDigits.Steps);
+        // README
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(ml.MulticlassClassification.Trainers.Gru(options: new RecurrentOptions { Training = new() { Epochs = 5, Seed = 1 } }))
+            .Append(ml.Transforms.Conversion.MapKeyToValue("Class", "PredictedLabel"));
+        var classifier = pipeline.Fit(digits); // "Features" of 8 steps × 8 values, a [VectorType(8, 8)]; [VectorType(0, 8)] takes any number of steps
+
+        Console.WriteLine(ml.MulticlassClassification.Report(classifier.Transform(digits))); // precision, recall, F1 and support of each class
+        ml.Model.SaveAsOnnx(classifier, digits.Schema, "digits.onnx"); // sequences in, class names and probabilities out
+        // END
+        Assert.IsGreaterThan(0.8, ml.MulticlassClassification.Report(classifier.Transform(digits)).Accuracy);
 
         // README
         var options = new RecurrentOptions
