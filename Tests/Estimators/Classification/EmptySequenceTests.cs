@@ -25,12 +25,13 @@ public sealed class EmptySequenceTests
     public static IEnumerable<object[]> Cells =>
         from cell in new[] { "rnn", "lstm", "gru" }
         from bidirectional in new[] { false, true }
-        select new object[] { cell, bidirectional };
+        from readout in bidirectional ? Enum.GetValues<SequenceReadout>() : [SequenceReadout.Last]
+        select new object[] { cell, bidirectional, readout };
 
     [TestMethod, DynamicData(nameof(Cells))]
-    public void Transform_engine_and_predictor_give_no_class(string cell, bool bidirectional)
+    public void Transform_engine_and_predictor_give_no_class(string cell, bool bidirectional, SequenceReadout readout)
     {
-        var options = Classified.Tiny with { Cell = Networks.Cell(cell), Bidirectional = bidirectional };
+        var options = Classified.Tiny with { Cell = Networks.Cell(cell), Bidirectional = bidirectional, Readout = readout };
         using var many = Ml.MulticlassClassification.Trainers.Recurrent(options).Fit(Data.TokenView(Ml, Tokens));
         using var two = Ml.BinaryClassification.Trainers.Recurrent(options).Fit(Data.TokenView(Ml, Tokens, "bool"));
         var (ofMany, ofTwo) = (many.Transform(Some.TokenView(Ml, Tokens)), two.Transform(Some.TokenView(Ml, Tokens, "bool")));
@@ -55,14 +56,15 @@ public sealed class EmptySequenceTests
     }
 
     [TestMethod, DynamicData(nameof(Cells))]
-    public void A_file_run_by_itself_takes_sequences_without_a_step(string cell, bool bidirectional)
+    public void A_file_run_by_itself_takes_sequences_without_a_step(string cell, bool bidirectional, SequenceReadout readout)
     {
-        var options = Classified.Tiny with { Cell = Networks.Cell(cell), Bidirectional = bidirectional };
+        var options = Classified.Tiny with { Cell = Networks.Cell(cell), Bidirectional = bidirectional, Readout = readout };
         using var folder = new TemporaryFolder();
         using var many = Ml.MulticlassClassification.Trainers.Recurrent(options).Fit(Data.TokenView(Ml, Tokens));
         Ml.Model.SaveAsOnnx(many, Data.TokenView(Ml, Tokens).Schema, folder["tokens.onnx"], new() { SampleRows = Some.TokenView(Ml, Tokens) });
         var numbers = Classified.Numbers(40, features: 1, ragged: true);
-        using var two = Ml.BinaryClassification.Trainers.Recurrent(options).Fit(numbers.View(Ml, "bool"));
+        var ofSteps = options with { Input = bidirectional ? new() { Deltas = true, StackedSteps = 3 } : new() };
+        using var two = Ml.BinaryClassification.Trainers.Recurrent(ofSteps).Fit(numbers.View(Ml, "bool"));
         Ml.Model.SaveAsOnnx(two, numbers.View(Ml, "bool").Schema, folder["numbers.onnx"]);
         using var keys = new InferenceSession(folder["tokens.onnx"]);
         using var singles = new InferenceSession(folder["numbers.onnx"]);

@@ -80,6 +80,7 @@ public sealed class MaskedNetworkTests
                 DenseSizes = [.. Enumerable.Range(0, random.Next(2)).Select(_ => random.Next(1, 9))],
                 LayerNormalization = random.Next(2) == 0,
                 EmbeddingSize = random.Next(1, 9),
+                Readout = Enum.GetValues<SequenceReadout>()[i / 6 % 4],
             };
             using var network = new RecurrentNetwork(options, 1, classes, new Random(i), tokens);
             float[] keys = [.. Enumerable.Range(0, steps * batch).Select(_ => (float)random.Next(0, tokens + 1))];

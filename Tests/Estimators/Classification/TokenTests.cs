@@ -13,8 +13,9 @@ public sealed class TokenTests
     private static readonly MLContext Ml = new(1);
 
     private static readonly Gen<Shape> Shapes = Gen.Select(
-        Gen.OneOf("rnn", "lstm", "gru"), Gen.Bool, Gen.Int[3, 7].Array[1, 2], Gen.Int[1, 6], Gen.Int[2, 40], Gen.Bool, Gen.Int[1, 9]).Select(
-        (cell, bidirectional, hidden, embedding, tokens, normalized, most) => new Shape(cell, bidirectional, hidden, embedding, tokens, normalized, most + 1));
+        Gen.OneOf("rnn", "lstm", "gru"), Gen.Bool, Gen.Int[3, 7].Array[1, 2], Gen.Int[1, 6], Gen.Int[2, 40], Gen.Bool,
+        Gen.Select(Gen.Int[2, 10], Gen.Enum<SequenceReadout>())).Select((cell, bidirectional, hidden, embedding, tokens, normalized, rest) =>
+            new Shape(cell, bidirectional, hidden, embedding, tokens, normalized, rest.Item1, rest.Item2));
 
     [TestMethod]
     public void A_sequence_gives_the_same_alone_in_a_batch_padded_at_either_end_and_in_a_file()
@@ -203,6 +204,7 @@ public sealed class TokenTests
             HiddenSizes = [.. shape.Hidden],
             EmbeddingSize = shape.Embedding,
             LayerNormalization = shape.Normalized,
+            Readout = shape.Readout,
         };
         string label = multiclass ? "key" : "bool";
         var view = data.TokenView(Ml, shape.Tokens, label);
@@ -245,9 +247,9 @@ public sealed class TokenTests
         }
     }
 
-    private sealed record Shape(string Cell, bool Bidirectional, int[] Hidden, int Embedding, int Tokens, bool Normalized, int Most)
+    private sealed record Shape(string Cell, bool Bidirectional, int[] Hidden, int Embedding, int Tokens, bool Normalized, int Most, SequenceReadout Readout)
     {
-        public override string ToString() => $"{Cell}{(Bidirectional ? " bidirectional" : "")} [{string.Join(", ", Hidden)}], {Tokens} tokens × {Embedding}{(Normalized ? ", normalised" : "")}";
+        public override string ToString() => $"{Cell}{(Bidirectional ? " bidirectional" : "")} [{string.Join(", ", Hidden)}], {Tokens} tokens × {Embedding}{(Normalized ? ", normalised" : "")}, {Readout}";
     }
 
     private sealed class Words
