@@ -5,7 +5,7 @@ namespace MlNetRnn.Scenarios.SequenceClassification;
 /// the data is called. Of what is tried the best in cross-validation is taken; the test part is not looked at.
 /// </summary>
 /// <param name="Tries">The networks to choose from.</param>
-/// <param name="Members">Networks of each try, each validated on another part.</param>
+/// <param name="Members">Networks of each try, each validated on another part where a part validates.</param>
 /// <param name="BatchSize">Sequences per step of the optimizer.</param>
 /// <param name="Epochs">Passes over the training sequences, at most.</param>
 /// <param name="Validates">Whether a part of each class validates; with a handful of examples all of them train.</param>
@@ -33,10 +33,10 @@ internal sealed record Recipe(Try[] Tries, int Members, int BatchSize, int Epoch
         SequenceReadout[] readouts = longest <= ShortSteps ? [SequenceReadout.Last] : [SequenceReadout.Last, SequenceReadout.Max];
         Try[] tries = [.. stacks.SelectMany(s => readouts.Select(readout => new Try(readout, s)))];
         bool validates = largestClass >= Folds;
-        int members = !validates ? 1 : work <= SmallWork ? Folds : work <= LargeWork ? 3 : 1;
+        int members = work <= SmallWork ? Folds : work <= LargeWork ? 3 : 1;
         int batch = lengths.Count switch { < 400 => Math.Min(16, Math.Max(1, lengths.Count / 4)), < 4000 => 32, _ => 64 };
         int epochs = validates ? (int)Math.Clamp(MostUpdates * (long)batch / lengths.Count, 10, MostEpochs) : BlindEpochs;
-        return new(validates && work <= LargeWork ? tries : [new(SequenceReadout.Max, stacks[^1])], members, batch, epochs, validates);
+        return new(work <= LargeWork ? tries : [new(SequenceReadout.Max, stacks[^1])], members, batch, epochs, validates);
     }
 
     /// <summary>The options of a try.</summary>

@@ -23,7 +23,7 @@ internal sealed record Tried(Try Try, SequenceTransformer Model)
     /// </summary>
     public static Tried[] Best(IReadOnlyList<Tried> all)
     {
-        if (all.Count == 1)
+        if (all.Count == 1 || all[0].Sequences == 0)
             return [.. all];
         var highest = all.MaxBy(t => t.Accuracy)!;
         double right = ((highest.Accuracy * highest.Sequences) + 1) / (highest.Sequences + 2); // Laplace: of few sequences all right is not certainty

@@ -89,7 +89,7 @@ public sealed class ModelReloadTests : IDisposable
         if (kind == "missing")
             File.Delete(ModelFile);
         else
-            File.WriteAllBytes(ModelFile, Bad(kind));
+            AtomicFile.Write(ModelFile, stream => stream.Write(Bad(kind))); // whole at once: a half of it would be another warning
 
         Eventually(() => _log.Warnings.Length > 0);
         Thread.Sleep(150);
