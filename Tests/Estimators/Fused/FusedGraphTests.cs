@@ -197,6 +197,7 @@ public class FusedGraphTests
     [TestMethod]
     public void Runs_without_a_backward_pass_leave_no_tensors()
     {
+        NativeTensors.Collect();
         using var outer = torch.NewDisposeScope();
         using var layer = new FusedFixture("lstm", 4, 10);
         var input = layer.Input(Steps, Batch);

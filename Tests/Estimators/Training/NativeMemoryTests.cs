@@ -16,7 +16,7 @@ public class NativeMemoryTests
     public TestContext TestContext { get; set; } = null!;
 
     [TestInitialize]
-    public void CollectOthersTensors() => Collect();
+    public void CollectOthersTensors() => NativeTensors.Collect();
 
     [TestMethod]
     public void Tensors_and_memory_do_not_grow_from_epoch_to_epoch()
@@ -28,7 +28,7 @@ public class NativeMemoryTests
             tensors[epoch.Epoch] = torch.Tensor.TotalCount;
             if (epoch.Epoch is not (50 or 200))
                 return;
-            Collect();
+            NativeTensors.Collect();
             memory[epoch.Epoch] = ResidentBytes();
         });
         Fit(200, progress).Dispose();
@@ -74,11 +74,11 @@ public class NativeMemoryTests
     {
         for (int i = 0; i < 5; i++)
             Fit(1, null).Dispose();
-        Collect();
+        NativeTensors.Collect();
         long before = ResidentBytes();
         for (int i = 0; i < 30; i++)
             Fit(1, null).Dispose();
-        Collect();
+        NativeTensors.Collect();
         long growth = ResidentBytes() - before;
         TestContext.WriteLine($"{growth / 1024} kB more after 30 fits");
         Assert.IsLessThan(20_000_000, growth);
@@ -99,13 +99,6 @@ public class NativeMemoryTests
         var options = (Networks.Tiny with { Cell = Networks.Cell(cell), Dropout = 0.1, InputDropout = 0.1, RecurrentDropout = 0.1, HiddenSizes = [4, 3] })
             .Train(t => t with { Epochs = epochs, Progress = progress, BatchSize = 24 }); // batches of 24, 24 and 10
         return ml.Regression.Trainers.Recurrent(options).Fit(Data.View(ml));
-    }
-
-    private static void Collect()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
     }
 
     private static long ResidentBytes()
