@@ -149,7 +149,7 @@ public sealed class InteropFileTests
             : new(scored, after.Fit(scored.Transform(series)));
     }
 
-    private static string Folder(Scenarios.TemporaryFolder temporary) =>
+    internal static string Folder(Scenarios.TemporaryFolder temporary) =>
         Environment.GetEnvironmentVariable("MLNETRNN_INTEROP_DIR") is { Length: > 0 } chosen
             ? Directory.CreateDirectory(chosen).FullName
             : temporary.Path;

@@ -62,6 +62,7 @@ internal static class InteropTensors
             TensorElementType.Float => InteropRuns.Tensor("float32", shape, tensor.GetTensorDataAsSpan<float>().ToArray()),
             TensorElementType.Double => InteropRuns.Tensor("float64", shape, tensor.GetTensorDataAsSpan<double>().ToArray()),
             TensorElementType.UInt32 => InteropRuns.Tensor("uint32", shape, tensor.GetTensorDataAsSpan<uint>().ToArray()),
+            TensorElementType.Bool => InteropRuns.Tensor("bool", shape, tensor.GetTensorDataAsSpan<bool>().ToArray()),
             TensorElementType.Int64 => InteropRuns.Tensor("int64", shape, tensor.GetTensorDataAsSpan<long>().ToArray()),
             TensorElementType.String => InteropRuns.Tensor("string", shape, tensor.GetStringTensorAsArray()),
             var other => throw new NotSupportedException($"{other} has no form in JSON here"),
