@@ -2,7 +2,8 @@ namespace MlNetRnn.Scenarios.SequenceClassification;
 
 /// <summary>
 /// What is tried on the training part, and how much work each try may be: by the number and the lengths of its sequences alone, never by what
-/// the data is called. Of what is tried the best in cross-validation is taken; the test part is not looked at.
+/// the data is called. What is taken of the tries follows from their cross-validation (<see cref="Tried.Best"/>);
+/// the test part is not looked at.
 /// </summary>
 /// <param name="Tries">The networks to choose from.</param>
 /// <param name="Members">Networks of each try, each validated on another part where a part validates.</param>

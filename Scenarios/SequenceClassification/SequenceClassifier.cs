@@ -6,7 +6,7 @@ using Microsoft.ML.Transforms;
 namespace MlNetRnn.Scenarios.SequenceClassification;
 
 /// <summary>
-/// Trains what the <see cref="Recipe"/> says and takes the best. The outcome is one fitted chain from raw sequences or texts to the class as
+/// Trains what the <see cref="Recipe"/> says and averages the best. The outcome is one fitted chain from raw sequences or texts to the class as
 /// text, <c>PredictedLabel</c>, and the probability of each, <c>Score</c>.
 /// </summary>
 internal static class SequenceClassifier
@@ -30,7 +30,7 @@ internal static class SequenceClassifier
             model.Model.Manifest.Network.Members, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    // The best of what was tried, or the mean of those that none is better than.
+    // The best of what was tried, or the mean of those that are as good as far as their validation tells.
     private static SequenceTransformer Take(Tried[] all)
     {
         var best = Tried.Best(all);
