@@ -24,4 +24,21 @@ public static class ForecastingExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         return new(catalog.Trainers.GetEnvironment(), new ForecastingTask(outputColumnName), labelColumnName, inputColumnName, options ?? new());
     }
+
+    /// <summary>
+    /// Predicts several steps of one series or many: values, quantiles or distributions, with bounds, in units of each window's own where asked
+    /// for.
+    /// </summary>
+    /// <param name="catalog"><c>mlContext.Forecasting</c>.</param>
+    /// <param name="forecast">What is predicted, of which columns.</param>
+    /// <param name="options">The network and its training; null for the defaults.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">Options are not usable; the message lists all that is wrong.</exception>
+    public static RecurrentEstimator ForecastByRecurrent(
+        this ForecastingCatalog catalog, ForecastOptions forecast, RecurrentOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(forecast);
+        return new(catalog.Trainers.GetEnvironment(), new ForecastingTask(forecast), forecast.LabelColumnName, forecast.InputColumnName, options ?? new());
+    }
 }

@@ -14,6 +14,8 @@ internal static class OptionsValidation
             "Scaling.Difference predicts the change of a number, and the task is classification; leave it out.");
         foreach (string failure in Failures(options))
             problems.Add(failure);
+        foreach (string failure in task.Failures(options))
+            problems.Add(failure);
         problems.ThrowIfAny("The options are not usable");
     }
 

@@ -20,6 +20,8 @@ internal sealed class RecurrentNetwork : IDisposable
     private readonly ReadoutLayer _readout;
     private readonly List<Linear> _dense = [];
     private readonly Linear _head;
+    private readonly bool _masked;
+    private readonly LinearHighway? _highway;
 
     /// <param name="options">Cell, layers and their sizes.</param>
     /// <param name="features">Values of a step.</param>
@@ -27,12 +29,18 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="random">What initial weights are drawn from.</param>
     /// <param name="tokens">The values that a step's one feature has as a token; 0 where it is a number.</param>
     /// <param name="deltaGains">What changes are multiplied by, where they are read; null for 1.</param>
+    /// <param name="forecast">What a forecasting network has beside; null for other tasks.</param>
     public RecurrentNetwork(
-        RecurrentOptions options, int features, int outputs, Random random, int tokens = 0, float[]? deltaGains = null)
+        RecurrentOptions options, int features, int outputs, Random random, int tokens = 0, float[]? deltaGains = null,
+        ForecastShape? forecast = null)
     {
         _cell = options.Cell;
         Dropout = options.Dropout;
-        _input = new NetworkInput(options.Input, features, options.Input.Deltas ? deltaGains ?? Ones(features) : null);
+        _masked = forecast?.Masked == true;
+        if (forecast?.LinearHighway == true)
+            _highway = new LinearHighway(forecast);
+        float[]? gains = options.Input.Deltas ? [.. deltaGains ?? Ones(features), .. _masked ? [1f] : (float[])[]] : null;
+        _input = new NetworkInput(options.Input, features + (_masked ? 1 : 0), gains);
         int size = _input.Size;
         if (tokens > 0)
             (_embedding, size) = (CreateEmbedding(tokens, options.EmbeddingSize, random), options.EmbeddingSize);
@@ -67,7 +75,8 @@ internal sealed class RecurrentNetwork : IDisposable
             .Concat(_norms.SelectMany((norm, i) => Named($"norm.{i}.", norm)))
             .Concat(_readout.Parameters)
             .Concat(_dense.SelectMany((dense, i) => Named($"dense.{i}.", dense)))
-            .Concat(Named("head.", _head));
+            .Concat(Named("head.", _head))
+            .Concat(_highway is null ? [] : Named("highway.", _highway.Module));
 
     /// <summary>The hidden-to-hidden weights of all recurrent layers.</summary>
     public IEnumerable<Parameter> RecurrentWeights => _recurrent.SelectMany(
@@ -103,6 +112,8 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <returns><c>[batch, outputs]</c>.</returns>
     public torch.Tensor Forward(torch.Tensor input, torch.Tensor? lengths, DropoutMasks? dropout, DropoutMasks? inputDropout = null)
     {
+        if (_masked)
+            input = WindowMask.Apply(input);                                                      // [T, B, F + 1]
         var x = _embedding?.call(input.squeeze(2).to(torch.int64)); // tokens: [T, B, 1] → [T, B, embedding]
         if (x is null)
             (x, lengths) = _input.Forward(input, lengths);
@@ -119,7 +130,8 @@ internal sealed class RecurrentNetwork : IDisposable
         x = _readout.Forward(x, lengths); // [B, D·H]
         foreach (var dense in _dense)
             x = torch.nn.functional.relu(dense.call(x)); // [B, dense]
-        return _head.call(x); // [B, outputs]
+        x = _head.call(x); // [B, outputs]
+        return _highway?.AddTo(x, input) ?? x;
     }
 
     /// <summary>Writes the network into an ONNX graph.</summary>
@@ -136,6 +148,8 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="weights">How much each step counts, <c>[steps, batch, 1]</c>; null where the readout does not learn it.</param>
     public string EmitOnnx(OnnxGraphBuilder graph, string input, string? lengths, out string? weights)
     {
+        if (_masked)
+            input = WindowMask.EmitApply(graph, input);
         (string x, lengths) = _embedding is null ? _input.EmitOnnx(graph, input, lengths) : (EmitEmbedding(graph, _embedding, input), lengths);
         for (int i = 0; i < _recurrent.Count; i++)
         {
@@ -144,7 +158,8 @@ internal sealed class RecurrentNetwork : IDisposable
             x = _norms.Count > 0 ? EmitNorm(graph, _norms[i], $"norm.{i}.", x) : x;
         }
         (x, weights) = _readout.EmitOnnx(graph, x, lengths);
-        return EmitHead(graph, x);
+        string prediction = EmitHead(graph, x);
+        return _highway?.EmitAddTo(graph, prediction, input) ?? prediction;
     }
 
     /// <summary>Writes one step of the network into an ONNX graph.</summary>
@@ -180,6 +195,7 @@ internal sealed class RecurrentNetwork : IDisposable
         for (int i = 0; i < _dense.Count; i++)
             Read(weights, $"dense.{i}.", _dense[i].weight, _dense[i].bias!);
         Read(weights, "head.", _head.weight, _head.bias!);
+        _highway?.ReadOnnx(weights);
     }
 
     public void Dispose()
@@ -188,6 +204,7 @@ internal sealed class RecurrentNetwork : IDisposable
             layer.Dispose();
         foreach (var module in Modules().Skip(_recurrent.Count))
             module.Dispose();
+        _highway?.Dispose();
     }
 
     private LayerResults Needed(int layer) => layer == _recurrent.Count - 1 ? _readout.Reads : LayerResults.Output;
@@ -279,6 +296,7 @@ internal sealed class RecurrentNetwork : IDisposable
     private IEnumerable<torch.nn.Module> Modules()
     {
         IEnumerable<torch.nn.Module> embedding = _embedding is null ? [] : [_embedding];
-        return [.. _recurrent.Select(l => l.Module), .. _norms, .. _readout.Modules, .. _dense, _head, .. embedding];
+        IEnumerable<torch.nn.Module> highway = _highway is null ? [] : [_highway.Module];
+        return [.. _recurrent.Select(l => l.Module), .. _norms, .. _readout.Modules, .. _dense, _head, .. embedding, .. highway];
     }
 }

@@ -37,6 +37,15 @@ internal sealed record TrainingColumns(
     /// <summary>How far labels reach ahead in examples in order of time; null where there is no such order.</summary>
     public int? SplitGap => IsOrdered ? LabelReach : null;
 
+    /// <summary>What a forecasting network has beyond recurrent layers; null for other tasks.</summary>
+    public ForecastShape? Forecast { get; init; }
+
+    /// <summary>Units that each window has of its own; null where all are scaled alike.</summary>
+    public WindowUnits? Units { get; init; }
+
+    /// <summary>The steps that all windows have in a batch, padding included; 0 where batches are as long as need be.</summary>
+    public int FixedSteps => Forecast?.IsFixed == true ? Steps : 0;
+
     /// <summary>Whether examples stand in order of time, so that the latest are to validate; else each class validates in its share.</summary>
     public bool IsOrdered { get; init; } = true;
 
@@ -52,7 +61,7 @@ internal sealed record TrainingColumns(
         int horizon = WindowAnnotations.GetInt(windowed, WindowAnnotations.Horizon) ?? 0;
         int stride = WindowAnnotations.GetInt(windowed, WindowAnnotations.Stride) ?? 1;
         int labelSize = task.LabelSize(label), targets = SingleColumn.Targets(label);
-        return new(
+        TrainingColumns columns = new(
             featureColumnName, steps, features, labelColumnName, labelSize, targets, horizon / stride,
             options.Scaling.Difference ? FindTargetFeatures(options.Scaling, label, features, targets) : null,
             steps == 0 || tokens > 0 || WindowAnnotations.IsPadded(feature))
@@ -63,6 +72,7 @@ internal sealed record TrainingColumns(
             IsOrdered = !task.IsClassification || options.Training.GroupColumnName is not null || isWindow,
             GroupedBy = WindowAnnotations.GetText(windowed, WindowAnnotations.GroupColumn),
         };
+        return task.Complete(columns, label, options);
     }
 
     public static ArgumentException Missing(string name, IEnumerable<string> columns) =>
@@ -120,13 +130,21 @@ internal sealed record TrainingColumns(
         return (vector.Size / features, features);
     }
 
+    /// <summary>For each target the feature that it is, as windowing recorded it or the options say; null where neither tells.</summary>
+    public static int[]? TargetFeaturesOf(ScalingOptions scaling, DataViewSchema.Column label, int features, int targets) =>
+        Recorded(scaling, label, features, targets) is { } found && found.Length == targets && Array.TrueForAll(found, f => f >= 0 && f < features)
+            ? found
+            : null;
+
+    private static int[]? Recorded(ScalingOptions scaling, DataViewSchema.Column label, int features, int targets) => targets > 1
+        ? WindowAnnotations.GetInts(label, WindowAnnotations.TargetFeatures)
+        : (scaling.TargetFeature ?? WindowAnnotations.GetInt(label, WindowAnnotations.TargetFeature) ?? (features == 1 ? 0 : null)) is { } one
+            ? [one]
+            : null;
+
     private static int[] FindTargetFeatures(ScalingOptions scaling, DataViewSchema.Column label, int features, int targets)
     {
-        int[]? found = targets > 1
-            ? WindowAnnotations.GetInts(label, WindowAnnotations.TargetFeatures)
-            : (scaling.TargetFeature ?? WindowAnnotations.GetInt(label, WindowAnnotations.TargetFeature) ?? (features == 1 ? 0 : null)) is { } one
-                ? [one]
-                : null;
+        int[]? found = Recorded(scaling, label, features, targets);
         if (targets > 1 && scaling.TargetFeature is not null)
             throw new ArgumentException($"Scaling.TargetFeature is {scaling.TargetFeature}, but label '{label.Name}' has {targets} targets. "
                 + "Leave TargetFeature out: windowing records which features they are.");

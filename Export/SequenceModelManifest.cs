@@ -78,6 +78,9 @@ public sealed record SequenceModelManifest
     /// <summary>The output that tells how much each step counts in the network's readout; null where none was asked for.</summary>
     public string? AttentionColumnName { get; init; }
 
+    /// <summary>How a forecasting model forecasts; null for other tasks, and in files of earlier versions.</summary>
+    public ForecastSummary? Forecast { get; init; }
+
     /// <summary>How inputs and target are scaled inside the graph.</summary>
     public required ScalingSummary Scaling { get; init; }
 

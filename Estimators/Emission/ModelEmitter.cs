@@ -15,7 +15,7 @@ internal static class ModelEmitter
         string raw = graph.Input(manifest.FeatureColumnName, "batch", "steps", manifest.Features);     // [B, T, F]
         var sequences = SequenceEmission.Emit(graph, raw, scaler, manifest);
         string prediction = network.EmitOnnx(graph, sequences.TimeMajor, sequences.Lengths, out string? weights); // [B, K], in its units
-        task.EmitOutputs(graph, new(prediction, sequences.Missing, sequences.Last, scaler, manifest.Outputs));
+        task.EmitOutputs(graph, new(prediction, sequences.Missing, sequences.Last, scaler, manifest.Outputs, sequences.Window, manifest.Forecast));
         if (manifest.AttentionColumnName is { } attention)
         {
             string asGiven = graph.Node("Transpose", [graph.Node("Squeeze", [sequences.EmitAsGiven(weights!), graph.Integers(2)])]); // [B, T]

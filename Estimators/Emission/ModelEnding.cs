@@ -8,7 +8,10 @@ namespace MlNetRnn;
 /// <param name="Last">With differencing the last step of each sequence, <c>[batch, 1, features]</c>; else null.</param>
 /// <param name="Scaler">The units of the network.</param>
 /// <param name="Outputs">The model's outputs.</param>
-internal sealed record ModelEnding(string Prediction, string Missing, string? Last, Scaler Scaler, ImmutableArray<SequenceModelOutput> Outputs)
+/// <param name="Window">The units of each window, where it has its own; else null.</param>
+/// <param name="Forecast">How a forecasting model forecasts; null for other tasks.</param>
+internal sealed record ModelEnding(string Prediction, string Missing, string? Last, Scaler Scaler, ImmutableArray<SequenceModelOutput> Outputs,
+    WindowUnitsEmission? Window = null, ForecastSummary? Forecast = null)
 {
     /// <summary>Declares an output of the graph.</summary>
     public void Emit(OnnxGraphBuilder graph, int output, string value) =>

@@ -15,12 +15,13 @@ internal static class OnnxParity
     /// The largest absolute difference over a sample of sequences; where the network's values are larger than 1, as logits may be, relative
     /// to the largest of them.
     /// </summary>
-    public static double MaxAbsDiff(RecurrentNetwork network, ModelProto graph, Sequences sample, Scaler scaler, LabelWeights weights, torch.Device device)
+    public static double MaxAbsDiff(RecurrentNetwork network, ModelProto graph, Sequences sample, Scaler scaler, LabelWeights weights, torch.Device device,
+        int fixedSteps = 0)
     {
         int[] all = [.. Enumerable.Range(0, sample.Count)];
-        using var loader = new BatchLoader(sample, scaler, weights, device);
+        using var loader = new BatchLoader(sample, scaler, weights, device, fixedSteps);
         float[] expected = RunTorch(network, loader, all);
-        float[] actual = RunOnnx(graph, sample, all);
+        float[] actual = RunOnnx(graph, sample, all, fixedSteps);
         double largest = 0, size = Math.Max(1, expected.Max(Math.Abs));
         for (int i = 0; i < expected.Length; i++)
         {
@@ -31,7 +32,7 @@ internal static class OnnxParity
     }
 
     /// <summary>Runs a graph on a sequence or two: whether it can be run, whatever it gives.</summary>
-    public static void CheckRuns(ModelProto graph, Sequences sample) => RunOnnx(graph, sample, [0, sample.Count - 1]);
+    public static void CheckRuns(ModelProto graph, Sequences sample, int fixedSteps) => RunOnnx(graph, sample, [0, sample.Count - 1], fixedSteps);
 
     private static float[] RunTorch(RecurrentNetwork network, BatchLoader loader, int[] indices)
     {
@@ -41,9 +42,9 @@ internal static class OnnxParity
         return TensorData.Read(network.Forward(batch.Input, batch.Lengths, dropout: null)); // [B, K]
     }
 
-    private static float[] RunOnnx(ModelProto graph, Sequences sequences, int[] indices)
+    private static float[] RunOnnx(ModelProto graph, Sequences sequences, int[] indices, int fixedSteps)
     {
-        int steps = indices.Max(i => sequences.Ranges[i].Length), size = steps * sequences.Features;
+        int steps = fixedSteps > 0 ? fixedSteps : indices.Max(i => sequences.Ranges[i].Length), size = steps * sequences.Features;
         var input = new float[indices.Length * size]; // [B, T, F]
         Array.Fill(input, float.NaN);                 // what padding is made of
         for (int b = 0; b < indices.Length; b++)

@@ -8,12 +8,16 @@ namespace MlNetRnn;
 /// <param name="EmitAsGiven">Moves values of the steps to where the steps stand in the file's tensor, <c>[steps, batch, …]</c>.</param>
 internal sealed record SequenceEmission(string TimeMajor, string? Lengths, string? Last, string Missing, Func<string, string> EmitAsGiven)
 {
+    /// <summary>The units of each window, where it has its own; else null.</summary>
+    public WindowUnitsEmission? Window { get; init; }
+
     /// <param name="graph">The graph.</param>
     /// <param name="raw">The sequences as they come, <c>[batch, steps, features]</c>.</param>
     /// <param name="scaler">The units of the network.</param>
     /// <param name="manifest">What the sequences are.</param>
     public static SequenceEmission Emit(OnnxGraphBuilder graph, string raw, Scaler scaler, SequenceModelManifest manifest) =>
         manifest.Tokens > 0 ? OfTokens(graph, raw, manifest.Tokens)
+        : manifest.Forecast is { TargetFeatures.IsEmpty: false } forecast ? OfWindows(graph, raw, scaler, manifest.Features, forecast)
         : manifest.Steps > 0 ? OfNumbers(graph, raw, scaler, manifest.VariableLength)
         : OfAnyNumberOfSteps(graph, raw, scaler);
 
@@ -43,6 +47,18 @@ internal sealed record SequenceEmission(string TimeMajor, string? Lengths, strin
         return padding is null
             ? new(sequences, null, last, missing, given => given)
             : new(sequences, padding.Lengths, last, graph.Node("Add", [missing, padding.EmitEmpty(graph)]), v => padding.EmitMovedBack(graph, v));
+    }
+
+    // All windows have as many steps: those of padding stay where they are, NaN, for the network to read as a mask.
+    private static SequenceEmission OfWindows(OnnxGraphBuilder graph, string raw, Scaler scaler, int features, ForecastSummary forecast)
+    {
+        string? last = scaler.DifferencedFeatures is null
+            ? null
+            : graph.Node("Slice", [raw, graph.Integers(-1), graph.Integers(int.MaxValue), graph.Integers(1)]); // [B, 1, F]
+        var window = scaler.Window is { } units ? WindowUnitsEmission.Measure(graph, raw, features, units, forecast.Masked) : null;
+        string scaled = ScalingEmission.EmitScaling(graph, window?.EmitScaled(graph) ?? raw, last, scaler);
+        string present = forecast.Masked ? graph.Node("Where", [WindowMask.EmitReal(graph, raw), scaled, graph.Singles(0f)]) : scaled;
+        return new(EmitTimeMajor(graph, scaled), null, last, EmitMissing(graph, present), given => given) { Window = window };
     }
 
     private static SequenceEmission OfTokens(OnnxGraphBuilder graph, string raw, int tokens)

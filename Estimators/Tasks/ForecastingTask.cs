@@ -1,16 +1,37 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using TorchSharp;
 
 namespace MlNetRnn;
 
-/// <summary>
-/// The next steps of a series at once (direct forecasting): one output per step of the horizon and target, in one vector column.
-/// </summary>
-internal sealed class ForecastingTask(string outputColumnName) : SequenceTask
+/// <summary>The next steps of a series: a value, quantiles, or a distribution for each step of the horizon and target.</summary>
+internal sealed class ForecastingTask : SequenceTask
 {
+    private readonly ForecastOptions _forecast;
+    private readonly ForecastLevels _levels;
+
+    public ForecastingTask(ForecastOptions forecast)
+    {
+        _forecast = forecast;
+        _levels = ForecastLevels.Of(forecast);
+        Output = ForecastOutput.Create(forecast.Distribution, _levels.All);
+    }
+
+    public ForecastingTask(string outputColumnName)
+        : this(new ForecastOptions { OutputColumnName = outputColumnName })
+    {
+    }
+
+    /// <summary>What the network's values say.</summary>
+    public ForecastOutput Output { get; }
+
     public override string Name => "forecasting";
 
-    public override string[] OutputNames => [outputColumnName];
+    public override object? Options => _forecast;
+
+    public override string[] OutputNames => [.. ForecastColumns.Names(_forecast)];
+
+    public override IEnumerable<string> Failures(RecurrentOptions options) => ForecastValidation.Failures(_forecast, options);
 
     public override int LabelSize(DataViewSchema.Column label) => label.Type switch
     {
@@ -25,11 +46,52 @@ internal sealed class ForecastingTask(string outputColumnName) : SequenceTask
             throw Wrong(label.Name, label.GetTypeString());
     }
 
-    public override SequenceModelOutput[] Outputs(TrainingColumns columns) =>
-        [new(outputColumnName, columns.LabelSize, IsVector: true, columns.Targets)];
+    public override TrainingColumns Complete(TrainingColumns columns, DataViewSchema.Column label, RecurrentOptions options) =>
+        ForecastColumns.Complete(columns, label, options, _forecast, Output);
+
+    public override ForecastSummary? Forecast(TrainingColumns columns, float[] calibration) =>
+        ForecastColumns.Summary(columns, _forecast, calibration);
+
+    public override int NetworkOutputs(TrainingColumns columns) => columns.LabelSize * Output.Parameters;
+
+    public override SequenceModelOutput[] Outputs(TrainingColumns columns) => ForecastColumns.Outputs(columns, _forecast);
 
     public override SchemaShape.Column[] OutputShapes(SchemaShape.Column label) =>
-        [new(outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false)];
+        [.. OutputNames.Select(name => new SchemaShape.Column(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false))];
+
+    public override torch.Tensor LossSum(torch.Tensor prediction, torch.Tensor target, torch.Tensor? weights) =>
+        Sum(Output.Loss(Parameters(prediction), target), weights);
+
+    public override torch.Tensor ErrorSum(torch.Tensor prediction, torch.Tensor target, torch.Tensor? weights) =>
+        Sum((ForecastOutput.Point(Parameters(prediction)) - target).abs(), weights);
+
+    public override double? ShareOutside =>
+        _forecast is { HasBounds: true, ConformalCalibration: true } ? 1 - _forecast.ConfidenceLevel : null;
+
+    public override torch.Tensor? OutsideBounds(torch.Tensor prediction, torch.Tensor target)
+    {
+        var (lower, upper) = Bounds(Parameters(prediction));
+        return torch.maximum(lower - target, target - upper);
+    }
+
+    public override void EmitOutputs(OnnxGraphBuilder graph, ModelEnding ending)
+    {
+        if (Output.Parameters == 1 && ending is { Window: null, Outputs.Length: 1 })
+            base.EmitOutputs(graph, ending);
+        else
+            new ForecastEmission(graph, ending, Output, _levels).EmitOutputs();
+    }
+
+    // [B, K·P] → [B, K, P]
+    private torch.Tensor Parameters(torch.Tensor prediction) => prediction.view(prediction.shape[0], -1, Output.Parameters);
+
+    private (torch.Tensor Lower, torch.Tensor Upper) Bounds(torch.Tensor parameters)
+    {
+        if (Output.Levels.Length == 0)
+            return (ForecastOutput.Point(parameters), ForecastOutput.Point(parameters));
+        var quantiles = Output.Quantiles(parameters);                                             // [B, K, L]
+        return (quantiles.select(2, _levels.Lower), quantiles.select(2, _levels.Upper));
+    }
 
     private static ArgumentException Wrong(string name, string type) => new(
         $"Label column '{name}' is {type}; ForecastByRecurrent takes a Vector<Single, horizon> or Vector<Single, horizon, targets> of known "

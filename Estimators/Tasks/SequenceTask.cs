@@ -31,6 +31,24 @@ internal abstract class SequenceTask
     /// <summary>The classes that a label tells apart, in the order of their numbers; null where there are none.</summary>
     public virtual ClassSummary? Classes(DataViewSchema.Column label) => null;
 
+    /// <summary>Adds what the task needs to know of the columns.</summary>
+    public virtual TrainingColumns Complete(TrainingColumns columns, DataViewSchema.Column label, RecurrentOptions options) => columns;
+
+    /// <summary>What is wrong with the task's own options.</summary>
+    public virtual IEnumerable<string> Failures(RecurrentOptions options) => [];
+
+    /// <summary>How the model forecasts; null for other tasks.</summary>
+    public virtual ForecastSummary? Forecast(TrainingColumns columns, float[] calibration) => null;
+
+    /// <summary>
+    /// How far a target lies outside of the bounds that a prediction gives, below 0 inside, <c>[batch, labels]</c>; null where bounds are not
+    /// to be calibrated.
+    /// </summary>
+    public virtual torch.Tensor? OutsideBounds(torch.Tensor prediction, torch.Tensor target) => null;
+
+    /// <summary>The share of targets that bounds are to leave outside; null where they are not to be calibrated.</summary>
+    public virtual double? ShareOutside => null;
+
     /// <summary>The values that the network gives for a sequence.</summary>
     public virtual int NetworkOutputs(TrainingColumns columns) => columns.LabelSize;
 

@@ -11,7 +11,16 @@ namespace MlNetRnn;
 internal readonly record struct Batch(torch.Tensor Input, torch.Tensor? Lengths, torch.Tensor Target, torch.Tensor? Weights, double WeightSum);
 
 /// <summary>Gathers batches from sequences in memory, time-major, into tensors that are reused from batch to batch.</summary>
-internal sealed class BatchLoader(ISequenceStore sequences, Scaler scaler, LabelWeights weights, torch.Device device) : IDisposable
+/// <param name="sequences">The sequences.</param>
+/// <param name="scaler">The units of batches.</param>
+/// <param name="weights">How much examples count.</param>
+/// <param name="device">Where batches are needed.</param>
+/// <param name="fixedSteps">
+/// Steps that all sequences are given by NaN before their first one; 0 where batches are as long as their longest sequence, which shorter
+/// ones are padded to by 0 behind their last step.
+/// </param>
+internal sealed class BatchLoader(
+    ISequenceStore sequences, Scaler scaler, LabelWeights weights, torch.Device device, int fixedSteps = 0) : IDisposable
 {
     private readonly Dictionary<int, Buffers> _buffers = []; // by batch size: the full one and the remainders
 
@@ -60,6 +69,8 @@ internal sealed class BatchLoader(ISequenceStore sequences, Scaler scaler, Label
     private (torch.Tensor Input, torch.Tensor? Lengths) LoadInput(Buffers buffers, ReadOnlySpan<int> indices)
     {
         int shortest = int.MaxValue, steps = 0, count = indices.Length, features = sequences.Features;
+        if (fixedSteps > 0)
+            return (LoadFixed(buffers, indices), null);
         foreach (int index in indices)
         {
             int length = sequences[index].Length / features;
@@ -74,6 +85,21 @@ internal sealed class BatchLoader(ISequenceStore sequences, Scaler scaler, Label
         for (int b = 0; b < count; b++)
             scaler.Sequence(sequences[indices[b]], values[(b * features)..], stepStride: count * features);
         return (input, shortest < steps ? Lengths(buffers, indices) : null);
+    }
+
+    private torch.Tensor LoadFixed(Buffers buffers, ReadOnlySpan<int> indices)
+    {
+        int count = indices.Length, features = sequences.Features, stride = count * features;
+        var values = TensorData.Span(buffers.Input);                                              // [T, B, F]
+        for (int b = 0; b < count; b++)
+        {
+            var sequence = sequences[indices[b]];
+            int first = fixedSteps - (sequence.Length / features);
+            for (int step = 0; step < first; step++)
+                values.Slice((step * stride) + (b * features), features).Fill(float.NaN);
+            scaler.Sequence(sequence, values[((first * stride) + (b * features))..], stride);
+        }
+        return buffers.Input;
     }
 
     private torch.Tensor Lengths(Buffers buffers, ReadOnlySpan<int> indices)
@@ -104,10 +130,10 @@ internal sealed class BatchLoader(ISequenceStore sequences, Scaler scaler, Label
     // Sequences that are streamed may be longer than those before.
     private Buffers For(int count)
     {
-        if (_buffers.TryGetValue(count, out var buffers) && buffers.Steps >= sequences.MostSteps)
+        int steps = Math.Max(fixedSteps, sequences.MostSteps);
+        if (_buffers.TryGetValue(count, out var buffers) && buffers.Steps >= steps)
             return buffers;
         buffers?.Dispose();
-        int steps = sequences.MostSteps;
         return _buffers[count] = new(steps, Empty(steps, count, sequences.Features), Empty(count, weights.LabelSize));
     }
 

@@ -42,6 +42,8 @@ internal static class NetworkDescription
         yield return new("input", "Input", columns.Tokens > 0 ? [columns.Steps] : [columns.Steps, columns.Features], 0);
         if (columns.Tokens > 0)
             yield return new("embedding", "Embedding", [columns.Steps, features], 0);
+        if (columns.Forecast is { Masked: true })
+            yield return new("input.mask", "Mask of padding", [columns.Steps, ++features], 0);
         var input = new NetworkInput(options.Input, features, options.Input.Deltas ? [] : null);
         int steps = input.Steps(columns.Steps);
         if (options.Input.Deltas)
@@ -60,6 +62,8 @@ internal static class NetworkDescription
         for (int i = 0; i < options.DenseSizes.Length; i++)
             yield return new($"dense.{i}", "Dense, ReLU", [options.DenseSizes[i]], 0);
         yield return new("head", "Dense", [outputs], 0);
+        if (columns.Forecast is { LinearHighway: true } highway)
+            yield return new("highway", "Linear, window to horizon", [highway.Horizon * highway.TargetFeatures.Length], 0);
     }
 
     private static LayerSummary? Readout(RecurrentOptions options) => options.Readout switch

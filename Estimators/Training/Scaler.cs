@@ -32,6 +32,9 @@ internal sealed class Scaler
     /// <summary>For each target the feature whose last value it is relative to; null without differencing.</summary>
     public int[]? DifferencedFeatures { get; }
 
+    /// <summary>Units that each window has of its own, for its targets; null where all are scaled alike.</summary>
+    public WindowUnits? Window { get; init; }
+
     /// <summary>What the network multiplies the change of each feature by (<see cref="NetworkInput"/>); null where it reads none.</summary>
     public float[]? DeltaGains { get; init; }
 
@@ -42,10 +45,12 @@ internal sealed class Scaler
     /// <param name="targets">Targets of a label.</param>
     /// <param name="targetFeatures">With differencing, the feature that each target is.</param>
     /// <param name="withDeltas">Whether the network reads changes.</param>
+    /// <param name="window">Units that each window has of its own, or null.</param>
     public static Scaler Fit(
-        Sequences sequences, int[] training, ScalingOptions options, int targets, int[]? targetFeatures, bool withDeltas = false)
+        Sequences sequences, int[] training, ScalingOptions options, int targets, int[]? targetFeatures, bool withDeltas = false,
+        WindowUnits? window = null)
     {
-        var statistics = new ScalingStatistics(options, sequences.Features, targets, targetFeatures, withDeltas);
+        var statistics = new ScalingStatistics(options, sequences.Features, targets, targetFeatures, withDeltas, window);
         int covered = 0;
         foreach (int i in ByStart(sequences, training))
         {
@@ -60,12 +65,13 @@ internal sealed class Scaler
     }
 
     /// <summary>The scaling of a model at hand: its weights work in those units.</summary>
-    public static Scaler Of(SequenceModel model, int features)
+    public static Scaler Of(SequenceModel model, int features, WindowUnits? window = null)
     {
         var scaling = model.Manifest.Scaling;
         var scaler = new Scaler(features, scaling.TargetMeans.Length, scaling.DifferencedFeatures is { } f ? [.. f] : null)
         {
             DeltaGains = scaling.DeltaGains is { } gains ? [.. gains] : null,
+            Window = window,
         };
         scaling.FeatureMeans.CopyTo(scaler.FeatureMeans);
         scaling.FeatureScales.CopyTo(scaler.FeatureScales);
@@ -89,11 +95,17 @@ internal sealed class Scaler
             for (int f = 0; f < scaled.Length; f++)
                 scaled[f] = (step[f] - origin[f] - means[f]) / scales[f];
         }
+        Window?.Sequence(sequence, destination, stepStride);
     }
 
     /// <summary>Scales the label of a sequence; NaN stays NaN.</summary>
     public void Label(ReadOnlySpan<float> sequence, ReadOnlySpan<float> label, Span<float> destination)
     {
+        if (Window is not null)
+        {
+            Window.Label(sequence, label, destination);
+            return;
+        }
         for (int k = 0; k < label.Length; k++)
         {
             int target = k % TargetMeans.Length;

@@ -9,14 +9,18 @@ internal sealed class ScalingStatistics
     private readonly Moments[] _targets;
     private readonly Moments[]? _levels;  // where changes are read: of each feature, and of its changes
     private readonly Moments[] _changes;
+    private readonly WindowUnits? _window;
 
     /// <param name="options">What is scaled.</param>
     /// <param name="features">Values of a step.</param>
     /// <param name="targets">Targets of a label.</param>
     /// <param name="targetFeatures">With differencing, the feature that each target is.</param>
     /// <param name="withDeltas">Whether the network reads changes.</param>
-    public ScalingStatistics(ScalingOptions options, int features, int targets, int[]? targetFeatures, bool withDeltas = false)
+    /// <param name="window">Units that each window has of its own, in which its targets need no others; or null.</param>
+    public ScalingStatistics(
+        ScalingOptions options, int features, int targets, int[]? targetFeatures, bool withDeltas = false, WindowUnits? window = null)
     {
+        _window = window;
         (_levels, _changes) = (withDeltas ? new Moments[features] : null, new Moments[features]);
         (_options, _differencedFeatures) = (options, options.Difference ? targetFeatures : null);
         (_features, _targets) = (new Moments[features], new Moments[targets]);
@@ -37,7 +41,7 @@ internal sealed class ScalingStatistics
     {
         if (_options.StandardizeFeatures && _differencedFeatures is not null)
             AddSteps(sequence, origin: sequence[^_features.Length..]);
-        if (_options.StandardizeTarget)
+        if (_options.StandardizeTarget && _window is null)
             AddLabel(sequence, label);
         if (_levels is not null)
             AddChanges(sequence, _levels);
@@ -45,9 +49,16 @@ internal sealed class ScalingStatistics
 
     public Scaler ToScaler()
     {
-        var scaler = new Scaler(_features.Length, _targets.Length, _differencedFeatures) { DeltaGains = _levels is null ? null : Gains(_levels) };
+        var scaler = new Scaler(_features.Length, _targets.Length, _differencedFeatures)
+        {
+            DeltaGains = _levels is null ? null : Gains(_levels),
+            Window = _window,
+        };
         for (int f = 0; f < _features.Length; f++)
-            (scaler.FeatureMeans[f], scaler.FeatureScales[f]) = _features[f].MeanAndScale();
+        {
+            if (_window?.IsTarget(f) != true)
+                (scaler.FeatureMeans[f], scaler.FeatureScales[f]) = _features[f].MeanAndScale();
+        }
         for (int target = 0; target < _targets.Length; target++)
             (scaler.TargetMeans[target], scaler.TargetScales[target]) = _targets[target].MeanAndScale();
         return scaler;

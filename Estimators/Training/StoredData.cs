@@ -14,14 +14,15 @@ internal sealed class StoredData : TrainingData
     private int _next; // in _current
 
     private StoredData(
-        Sequences sequences, ValidationSplit split, int batchSize, Scaler scaler, LabelWeights weights, Sequences sample, torch.Device device)
+        Sequences sequences, ValidationSplit split, int batchSize, Scaler scaler, LabelWeights weights, Sequences sample, torch.Device device,
+        int fixedSteps)
         : base(split.Training.Length, split.Validation.Length, scaler, weights, sample)
     {
         _sequences = sequences;
-        _loader = new BatchLoader(sequences, scaler, weights, device);
+        _loader = new BatchLoader(sequences, scaler, weights, device, fixedSteps);
         (_order, _validation) = (split.Training, split.Validation);
         int length = sequences.Ranges[_order[0]].Length;
-        if (Array.Exists(_order, i => sequences.Ranges[i].Length != length))
+        if (fixedSteps == 0 && Array.Exists(_order, i => sequences.Ranges[i].Length != length))
             _batches = new LengthBatches(sequences, batchSize);
     }
 
@@ -50,14 +51,15 @@ internal sealed class StoredData : TrainingData
             : ValidationSplit.Given(sequences, training);
         CheckBatchSize(options.Training.BatchSize, split.Training.Length, split.Validation.Length);
         var scaler = request.InitialModel is { } initial
-            ? Scaler.Of(initial, columns.Features)
-            : Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures, options.Input.Deltas);
+            ? Scaler.Of(initial, columns.Features, columns.Units)
+            : Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures, options.Input.Deltas, columns.Units);
         var counts = new ClassCounts(columns);
         foreach (int i in split.Training)
             counts.Add(sequences.Label(i));
         counts.Check(source.Warn);
         return new(
-            sequences, split, options.Training.BatchSize, scaler, LabelWeights.Of(columns, source.Task, counts), Spread(sequences, samples), source.Device);
+            sequences, split, options.Training.BatchSize, scaler, LabelWeights.Of(columns, source.Task, counts), Spread(sequences, samples), source.Device,
+            columns.FixedSteps);
     }
 
     public override string Hash()

@@ -26,12 +26,12 @@ internal sealed class StreamedData : TrainingData
 
     private StreamedData(
         StreamedView training, StreamedView? validation, int bufferSize, int batchSize, SequenceSlots slots, Scaler scaler, LabelWeights weights,
-        Sequences sample, string? hash, torch.Device device)
+        Sequences sample, string? hash, torch.Device device, int fixedSteps)
         : base((int)training.Counts.Training, (int)(validation?.Counts.Training ?? training.Counts.Validation), scaler, weights, sample)
     {
         (_training, _validation, _bufferSize, _slots, _hash) = (training, validation, bufferSize, slots, hash);
-        _loader = new BatchLoader(slots, scaler, weights, device);
-        if (training.LengthsVary)
+        _loader = new BatchLoader(slots, scaler, weights, device, fixedSteps);
+        if (fixedSteps == 0 && training.LengthsVary)
             _batches = new LengthBatches(slots, batchSize);
     }
 
@@ -46,7 +46,7 @@ internal sealed class StreamedData : TrainingData
         double fraction = request.Validation is null ? options.Training.ValidationFraction : 0;
         training.Split(fraction, options.Training.ValidationPart);
         var statistics = request.InitialModel is null
-            ? new ScalingStatistics(options.Scaling, columns.Features, columns.Targets, columns.TargetFeatures, options.Input.Deltas)
+            ? new ScalingStatistics(options.Scaling, columns.Features, columns.Targets, columns.TargetFeatures, options.Input.Deltas, columns.Units)
             : null;
         var (sample, counts) = (new SequenceSample(samples, columns.Features, columns.StoredLabelSize), new ClassCounts(columns));
         using var hash = options.Training.Checkpoint is null ? null : new DataHash();
@@ -57,10 +57,10 @@ internal sealed class StreamedData : TrainingData
         WarnOfEmpty(training.Empty + (validation?.Empty ?? 0), source);
         CheckBatchSize(options.Training.BatchSize, training.Counts.Training, validation?.Counts.Training ?? training.Counts.Validation);
         counts.Check(source.Warn);
-        var scaler = statistics?.ToScaler() ?? Scaler.Of(request.InitialModel!, columns.Features);
+        var scaler = statistics?.ToScaler() ?? Scaler.Of(request.InitialModel!, columns.Features, columns.Units);
         var slots = new SequenceSlots(columns.Features, columns.StoredLabelSize);
         return new(training, validation, bufferSize, options.Training.BatchSize, slots, scaler,
-            LabelWeights.Of(columns, source.Task, counts), sample.ToSequences(), hash?.Finish(), source.Device);
+            LabelWeights.Of(columns, source.Task, counts), sample.ToSequences(), hash?.Finish(), source.Device, columns.FixedSteps);
     }
 
     public override string Hash() => _hash ?? throw new InvalidOperationException("The data was read without a hash.");

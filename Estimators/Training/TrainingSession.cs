@@ -17,14 +17,15 @@ internal sealed class TrainingSession(
         long start = Stopwatch.GetTimestamp();
 
         using var data = TrainingData.Read(request, task, columns, options, device, message => channel.Warning(message));
+        float[] calibration = ConformalCalibration.None(task, columns, data);
         checkpoint?.Begin(Identity(request.InitialModel, data), options.Training.Epochs);
         using var network = new RecurrentNetwork(
-            options, columns.Features, task.NetworkOutputs(columns), new Random(seed), columns.Tokens, data.Scaler.DeltaGains);
+            options, columns.Features, task.NetworkOutputs(columns), new Random(seed), columns.Tokens, data.Scaler.DeltaGains, columns.Forecast);
         if (request.InitialModel is { } initial)
             network.ReadOnnx(initial.ReadWeights());
         if (checkpoint is not null)
             TrainingCheckpoint.CheckSize(network.Parameters.Sum(p => p.Value.numel()));
-        CheckEmission(network, data);
+        CheckEmission(network, data, calibration);
         network.MoveTo(device);
         using var threads = ComputeThreads.For(network, options, fused);
         using var trainer = new Trainer(network, task, options, data, device, seed, checkpoint, message => channel.Info(message));
@@ -38,7 +39,9 @@ internal sealed class TrainingSession(
         var summary = new TrainingSummary(
             [.. outcome.History], outcome.BestEpoch, seed, data.TrainingSequences, data.ValidationSequences,
             (checkpoint?.Seconds ?? 0) + Stopwatch.GetElapsedTime(start).TotalSeconds, OnnxMaxAbsDiff: 0);
-        return Finish(network, data, summary, outcome.Failure);
+        if (task.ShareOutside is { } share)
+            calibration = ConformalCalibration.Fit(network, task, data, share, columns.LabelSize, options.Training.ShuffleBufferSize);
+        return Finish(network, data, summary, outcome.Failure, calibration);
     }
 
     private string Resuming() => checkpoint is { Epochs: > 0 and int epochs } ? $", going on after epoch {epochs}" : "";
@@ -55,14 +58,14 @@ internal sealed class TrainingSession(
     }
 
     // Before training, which may take hours: afterwards a graph that cannot be written or run would lose it all.
-    private void CheckEmission(RecurrentNetwork network, TrainingData data)
+    private void CheckEmission(RecurrentNetwork network, TrainingData data, float[] calibration)
     {
         var scaler = data.Scaler;
         var untrained = new TrainingSummary([], BestEpoch: 0, seed, 0, 0, Seconds: 0, OnnxMaxAbsDiff: 0);
         try
         {
-            var manifest = Manifest(network, scaler, untrained);
-            OnnxParity.CheckRuns(ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: true), data.Sample);
+            var manifest = Manifest(network, scaler, untrained, calibration);
+            OnnxParity.CheckRuns(ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: true), data.Sample, columns.FixedSteps);
             WithStreaming(ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: false), network, scaler, manifest);
         }
         catch (Exception e) // a cell of the user's own may throw anything
@@ -82,12 +85,13 @@ internal sealed class TrainingSession(
             "A callback stopped training before its first epoch ended; there is no model.", transformer: null),
     };
 
-    private SequenceTransformer Finish(RecurrentNetwork network, TrainingData data, TrainingSummary summary, TrainingFailure? failure)
+    private SequenceTransformer Finish(RecurrentNetwork network, TrainingData data, TrainingSummary summary, TrainingFailure? failure,
+        float[] calibration)
     {
         var scaler = data.Scaler;
-        var manifest = Manifest(network, scaler, summary);
+        var manifest = Manifest(network, scaler, summary, calibration);
         var comparable = ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: true);
-        double difference = OnnxParity.MaxAbsDiff(network, comparable, data.Sample, scaler, data.Weights, device);
+        double difference = OnnxParity.MaxAbsDiff(network, comparable, data.Sample, scaler, data.Weights, device, columns.FixedSteps);
         manifest = manifest with { Training = summary with { OnnxMaxAbsDiff = difference } };
         var graph = ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: false);
         var transformer = new SequenceTransformer(WithStreaming(graph, network, scaler, manifest));
@@ -115,7 +119,7 @@ internal sealed class TrainingSession(
         return SequenceModel.Create(graph, manifest with { StreamingStates = [.. states] }, step.Graph);
     }
 
-    private SequenceModelManifest Manifest(RecurrentNetwork network, Scaler scaler, TrainingSummary summary) => new()
+    private SequenceModelManifest Manifest(RecurrentNetwork network, Scaler scaler, TrainingSummary summary, float[] calibration) => new()
     {
         Task = task.Name,
         FeatureColumnName = columns.FeatureColumnName,
@@ -137,6 +141,7 @@ internal sealed class TrainingSession(
         {
             DeltaGains = scaler.DeltaGains is { } gains ? [.. gains] : null,
         },
+        Forecast = task.Forecast(columns, calibration),
         Network = NetworkDescription.Of(network, options, columns),
         Training = summary,
     };

@@ -29,8 +29,9 @@ internal static class WarmStart
         if (columns.Tokens > 0)
             Compare(problems, "EmbeddingSize", network.EmbeddingSize, options.EmbeddingSize);
         Compare(problems, task.IsClassification ? "the number of classes" : "the number of values of a label", labelSize,
-            task.NetworkOutputs(columns));
+            task.IsClassification ? task.NetworkOutputs(columns) : columns.LabelSize);
         Compare(problems, "the number of targets", targets, columns.Targets);
+        CompareForecasts(problems, manifest.Forecast, task.Forecast(columns, []));
         if (manifest.Classes is { } known && columns.Classes is { } classes)
             Compare(problems, "the order of the classes", string.Join(", ", known.Values), string.Join(", ", classes.Values));
         Compare(problems, "Scaling.Difference", manifest.Scaling.DifferencedFeatures is not null, columns.TargetFeatures is not null);
@@ -45,6 +46,21 @@ internal static class WarmStart
     private static (int Features, int LabelSize, int Targets) Shape(SequenceModelManifest manifest) => manifest.Folded is { } folded
         ? (folded.Features, folded.LabelSize, folded.Targets)
         : (manifest.Features, manifest.Outputs[0].Length, manifest.Outputs[0].Targets);
+
+    // Files of earlier versions say nothing of it: they predict means.
+    private static void CompareForecasts(Problems problems, ForecastSummary? theirs, ForecastSummary? ours)
+    {
+        if (ours is null)
+            return;
+        theirs ??= new(ours.Horizon, ours.Targets, ForecastDistribution.Mean, ForecastDecoder.Direct);
+        Compare(problems, "ForecastOptions.Distribution", theirs.Distribution, ours.Distribution);
+        Compare(problems, "ForecastOptions.Decoder", theirs.Decoder, ours.Decoder);
+        Compare(problems, "ForecastOptions.Normalization", theirs.Normalization, ours.Normalization);
+        Compare(problems, "ForecastOptions.SeasonLength", theirs.SeasonLength, ours.SeasonLength);
+        Compare(problems, "ForecastOptions.LinearHighway", theirs.LinearHighway, ours.LinearHighway);
+        Compare(problems, "whether windows are padded", theirs.Masked, ours.Masked);
+        Compare(problems, "the levels of quantiles", string.Join(", ", theirs.Levels), string.Join(", ", ours.Levels));
+    }
 
     private static void CompareSizes(Problems problems, string layer, string size, IReadOnlyList<int> theirs, IReadOnlyList<int> ours)
     {

@@ -29,7 +29,7 @@ internal abstract record ScoreColumn(string Name, DataViewType Type, int Output)
                 outputs[0] with { Annotations = SlotNames(manifest.Classes!) },
                 .. outputs[1..],
             ],
-            _ => outputs,
+            _ => [.. outputs.Select(column => column.Name == manifest.Forecast?.QuantilesColumnName ? column with { Annotations = Levels(manifest.Forecast) } : column)],
         };
     }
 
@@ -51,6 +51,16 @@ internal abstract record ScoreColumn(string Name, DataViewType Type, int Output)
     {
         var builder = new DataViewSchema.Annotations.Builder();
         ClassValues.AddKeyValues(builder, classes);
+        return builder.ToAnnotations();
+    }
+
+    private static DataViewSchema.Annotations Levels(ForecastSummary forecast)
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        float[] levels = [.. forecast.Quantiles.Select(level => (float)level)];
+        builder.Add(
+            WindowAnnotations.Quantiles, new VectorDataViewType(NumberDataViewType.Single, levels.Length),
+            (ref VBuffer<float> value) => value = new(levels.Length, levels));
         return builder.ToAnnotations();
     }
 
