@@ -23,6 +23,18 @@ public sealed record ForecastOptions
     /// </summary>
     public string LabelColumnName { get; init; } = "Label";
 
+    /// <summary>
+    /// A column of values that are known ahead, <c>Vector&lt;Single, horizon, values&gt;</c>, as <c>SlidingWindow</c> makes it of
+    /// <see cref="SlidingWindowOptions.FutureColumns"/>: the network reads them beside the window. Null (default) for none.
+    /// </summary>
+    public string? FutureColumnName { get; init; }
+
+    /// <summary>
+    /// Columns that do not change within a series: a <c>Single</c>, a vector of them, or a key, which has an embedding (Guo and Berkhahn,
+    /// 2016). The network reads them beside the window. Default: none.
+    /// </summary>
+    public ImmutableArray<string> StaticColumnNames { get; init; } = [];
+
     /// <summary>What is said of each value to come. Default: <see cref="ForecastDistribution.Mean"/>.</summary>
     public ForecastDistribution Distribution { get; init; }
 
@@ -79,5 +91,8 @@ public sealed record ForecastOptions
     internal bool HasBounds => ConfidenceLowerBoundColumn is not null || ConfidenceUpperBoundColumn is not null;
 
     /// <summary>Whether the network reads windows of just so many steps, rather than sequences of any length.</summary>
-    internal bool ReadsWholeWindow => Normalization != WindowNormalization.None || LinearHighway;
+    internal bool ReadsWholeWindow => Normalization != WindowNormalization.None || LinearHighway || HasCovariates;
+
+    /// <summary>Whether columns beside the window are read.</summary>
+    internal bool HasCovariates => FutureColumnName is not null || StaticColumnNames.Length > 0;
 }

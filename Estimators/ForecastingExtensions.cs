@@ -22,7 +22,7 @@ public static class ForecastingExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
-        return new(catalog.Trainers.GetEnvironment(), new ForecastingTask(outputColumnName), labelColumnName, inputColumnName, options ?? new());
+        return new(catalog.Trainers.GetEnvironment(), new ForecastingTask(new() { OutputColumnName = outputColumnName }), labelColumnName, inputColumnName, options ?? new());
     }
 
     /// <summary>

@@ -22,6 +22,7 @@ internal sealed class RecurrentNetwork : IDisposable
     private readonly Linear _head;
     private readonly bool _masked;
     private readonly LinearHighway? _highway;
+    private readonly ContextInput? _context;
 
     /// <param name="options">Cell, layers and their sizes.</param>
     /// <param name="features">Values of a step.</param>
@@ -54,6 +55,11 @@ internal sealed class RecurrentNetwork : IDisposable
                 _norms.Add(torch.nn.LayerNorm(size, NormEpsilon)); // gain 1, bias 0
         }
         _readout = ReadoutLayer.Create(options, size, random);
+        if (forecast?.Covariates is { } covariates)
+        {
+            _context = new ContextInput(covariates, random);
+            size += _context.Size;
+        }
         foreach (int dense in options.DenseSizes)
         {
             _dense.Add(CreateLinear(size, dense, random));
@@ -76,7 +82,8 @@ internal sealed class RecurrentNetwork : IDisposable
             .Concat(_readout.Parameters)
             .Concat(_dense.SelectMany((dense, i) => Named($"dense.{i}.", dense)))
             .Concat(Named("head.", _head))
-            .Concat(_highway is null ? [] : Named("highway.", _highway.Module));
+            .Concat(_highway is null ? [] : Named("highway.", _highway.Module))
+            .Concat(_context?.Parameters ?? []);
 
     /// <summary>The hidden-to-hidden weights of all recurrent layers.</summary>
     public IEnumerable<Parameter> RecurrentWeights => _recurrent.SelectMany(
@@ -104,13 +111,23 @@ internal sealed class RecurrentNetwork : IDisposable
             (layer as GateLayer)?.ThrowIfFailed();
     }
 
+    /// <summary>Runs the network on a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="dropout">Dropout after each recurrent layer while training; null to score.</param>
+    /// <param name="inputDropout">Dropout of what the first layer reads; null to score.</param>
+    /// <returns><c>[batch, outputs]</c>.</returns>
+    public torch.Tensor Forward(in Batch batch, DropoutMasks? dropout, DropoutMasks? inputDropout = null) =>
+        Forward(batch.Input, batch.Lengths, dropout, inputDropout, batch.Context);
+
     /// <summary>Runs the network on scaled sequences.</summary>
     /// <param name="input"><c>[steps, batch, features]</c>.</param>
     /// <param name="lengths">Steps of each sequence, int64 <c>[batch]</c>; null where each has all.</param>
     /// <param name="dropout">Dropout after each recurrent layer while training; null to score.</param>
     /// <param name="inputDropout">Dropout of what the first layer reads; null to score.</param>
+    /// <param name="context">Scaled values of the columns beside the window, <c>[batch, values]</c>; null where there are none.</param>
     /// <returns><c>[batch, outputs]</c>.</returns>
-    public torch.Tensor Forward(torch.Tensor input, torch.Tensor? lengths, DropoutMasks? dropout, DropoutMasks? inputDropout = null)
+    public torch.Tensor Forward(
+        torch.Tensor input, torch.Tensor? lengths, DropoutMasks? dropout, DropoutMasks? inputDropout = null, torch.Tensor? context = null)
     {
         if (_masked)
             input = WindowMask.Apply(input);                                                      // [T, B, F + 1]
@@ -128,6 +145,8 @@ internal sealed class RecurrentNetwork : IDisposable
             x = dropout?.Apply(x) ?? x;
         }
         x = _readout.Forward(x, lengths); // [B, D·H]
+        if (_context is not null)
+            x = torch.cat([x, _context.Forward(context!)], 1);
         foreach (var dense in _dense)
             x = torch.nn.functional.relu(dense.call(x)); // [B, dense]
         x = _head.call(x); // [B, outputs]
@@ -146,7 +165,8 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="input">Scaled sequences, <c>[steps, batch, features]</c>.</param>
     /// <param name="lengths">Steps of each sequence, int32 <c>[batch]</c>; null where each has all.</param>
     /// <param name="weights">How much each step counts, <c>[steps, batch, 1]</c>; null where the readout does not learn it.</param>
-    public string EmitOnnx(OnnxGraphBuilder graph, string input, string? lengths, out string? weights)
+    /// <param name="context">Scaled values of the columns beside the window, <c>[batch, values]</c>; null where there are none.</param>
+    public string EmitOnnx(OnnxGraphBuilder graph, string input, string? lengths, out string? weights, string? context = null)
     {
         if (_masked)
             input = WindowMask.EmitApply(graph, input);
@@ -158,6 +178,8 @@ internal sealed class RecurrentNetwork : IDisposable
             x = _norms.Count > 0 ? EmitNorm(graph, _norms[i], $"norm.{i}.", x) : x;
         }
         (x, weights) = _readout.EmitOnnx(graph, x, lengths);
+        if (_context is not null)
+            x = graph.Node("Concat", [x, _context.EmitOnnx(graph, context!)], ("axis", 1));
         string prediction = EmitHead(graph, x);
         return _highway?.EmitAddTo(graph, prediction, input) ?? prediction;
     }
@@ -196,6 +218,7 @@ internal sealed class RecurrentNetwork : IDisposable
             Read(weights, $"dense.{i}.", _dense[i].weight, _dense[i].bias!);
         Read(weights, "head.", _head.weight, _head.bias!);
         _highway?.ReadOnnx(weights);
+        _context?.ReadOnnx(weights);
     }
 
     public void Dispose()
@@ -205,6 +228,7 @@ internal sealed class RecurrentNetwork : IDisposable
         foreach (var module in Modules().Skip(_recurrent.Count))
             module.Dispose();
         _highway?.Dispose();
+        _context?.Dispose();
     }
 
     private LayerResults Needed(int layer) => layer == _recurrent.Count - 1 ? _readout.Reads : LayerResults.Output;
@@ -297,6 +321,6 @@ internal sealed class RecurrentNetwork : IDisposable
     {
         IEnumerable<torch.nn.Module> embedding = _embedding is null ? [] : [_embedding];
         IEnumerable<torch.nn.Module> highway = _highway is null ? [] : [_highway.Module];
-        return [.. _recurrent.Select(l => l.Module), .. _norms, .. _readout.Modules, .. _dense, _head, .. embedding, .. highway];
+        return [.. _recurrent.Select(l => l.Module), .. _norms, .. _readout.Modules, .. _dense, _head, .. embedding, .. highway, .. _context?.Modules ?? []];
     }
 }

@@ -31,8 +31,11 @@ internal sealed record TrainingColumns(
     /// <summary>The column that tells the windowed series apart; null for one series.</summary>
     public string? GroupedBy { get; init; }
 
-    /// <summary>Values that are kept of an example's label: with weights, the example's stands behind it.</summary>
-    public int StoredLabelSize => LabelSize + (WeightColumnName is null ? 0 : 1);
+    /// <summary>Values that are kept of an example's label: with weights, the example's stands behind it; with covariates, their values.</summary>
+    public int StoredLabelSize => LabelSize + (WeightColumnName is null ? 0 : 1) + (Covariates?.Size ?? 0);
+
+    /// <summary>Columns beside the window; null where there are none.</summary>
+    public Covariates? Covariates { get; init; }
 
     /// <summary>How far labels reach ahead in examples in order of time; null where there is no such order.</summary>
     public int? SplitGap => IsOrdered ? LabelReach : null;
@@ -72,7 +75,7 @@ internal sealed record TrainingColumns(
             IsOrdered = !task.IsClassification || options.Training.GroupColumnName is not null || isWindow,
             GroupedBy = WindowAnnotations.GetText(windowed, WindowAnnotations.GroupColumn),
         };
-        return task.Complete(columns, label, options);
+        return task.Complete(columns, schema, label, options);
     }
 
     public static ArgumentException Missing(string name, IEnumerable<string> columns) =>
@@ -138,7 +141,8 @@ internal sealed record TrainingColumns(
 
     private static int[]? Recorded(ScalingOptions scaling, DataViewSchema.Column label, int features, int targets) => targets > 1
         ? WindowAnnotations.GetInts(label, WindowAnnotations.TargetFeatures)
-        : (scaling.TargetFeature ?? WindowAnnotations.GetInt(label, WindowAnnotations.TargetFeature) ?? (features == 1 ? 0 : null)) is { } one
+        : (scaling.TargetFeature ?? WindowAnnotations.GetInt(label, WindowAnnotations.TargetFeature) 
+            ?? (features == 1 && WindowAnnotations.GetInt(label, WindowAnnotations.Horizon) is null ? 0 : null)) is { } one
             ? [one]
             : null;
 

@@ -14,7 +14,7 @@ internal static class ModelEmitter
         var graph = new OnnxGraphBuilder();
         string raw = graph.Input(manifest.FeatureColumnName, "batch", "steps", manifest.Features);     // [B, T, F]
         var sequences = SequenceEmission.Emit(graph, raw, scaler, manifest);
-        string prediction = network.EmitOnnx(graph, sequences.TimeMajor, sequences.Lengths, out string? weights); // [B, K], in its units
+        string prediction = network.EmitOnnx(graph, sequences.TimeMajor, sequences.Lengths, out string? weights, sequences.Context); // [B, K], in its units
         task.EmitOutputs(graph, new(prediction, sequences.Missing, sequences.Last, scaler, manifest.Outputs, sequences.Window, manifest.Forecast));
         if (manifest.AttentionColumnName is { } attention)
         {

@@ -21,7 +21,7 @@ internal static class OnnxParity
         int[] all = [.. Enumerable.Range(0, sample.Count)];
         using var loader = new BatchLoader(sample, scaler, weights, device, fixedSteps);
         float[] expected = RunTorch(network, loader, all);
-        float[] actual = RunOnnx(graph, sample, all, fixedSteps);
+        float[] actual = RunOnnx(graph, sample, scaler, all, fixedSteps);
         double largest = 0, size = Math.Max(1, expected.Max(Math.Abs));
         for (int i = 0; i < expected.Length; i++)
         {
@@ -32,25 +32,33 @@ internal static class OnnxParity
     }
 
     /// <summary>Runs a graph on a sequence or two: whether it can be run, whatever it gives.</summary>
-    public static void CheckRuns(ModelProto graph, Sequences sample, int fixedSteps) => RunOnnx(graph, sample, [0, sample.Count - 1], fixedSteps);
+    public static void CheckRuns(ModelProto graph, Sequences sample, Scaler scaler, int fixedSteps) =>
+        RunOnnx(graph, sample, scaler, [0, sample.Count - 1], fixedSteps);
 
     private static float[] RunTorch(RecurrentNetwork network, BatchLoader loader, int[] indices)
     {
         using var scope = torch.NewDisposeScope();
         using var guard = torch.no_grad();
         var batch = loader.Load(indices);
-        return TensorData.Read(network.Forward(batch.Input, batch.Lengths, dropout: null)); // [B, K]
+        return TensorData.Read(network.Forward(batch, dropout: null)); // [B, K]
     }
 
-    private static float[] RunOnnx(ModelProto graph, Sequences sequences, int[] indices, int fixedSteps)
+    private static float[] RunOnnx(ModelProto graph, Sequences sequences, Scaler scaler, int[] indices, int fixedSteps)
     {
         int steps = fixedSteps > 0 ? fixedSteps : indices.Max(i => sequences.Ranges[i].Length), size = steps * sequences.Features;
-        var input = new float[indices.Length * size]; // [B, T, F]
-        Array.Fill(input, float.NaN);                 // what padding is made of
+        int contextSize = scaler.CovariateMeans.Length, row = size + contextSize;
+        var input = new float[indices.Length * row]; // [B, T, F], or [B, 1, T·F + C] with what stands beside the window
+        Array.Fill(input, float.NaN);                // what padding is made of
         for (int b = 0; b < indices.Length; b++)
-            sequences[indices[b]].CopyTo(input.AsSpan((b + 1) * size - sequences[indices[b]].Length));
+        {
+            sequences[indices[b]].CopyTo(input.AsSpan((b * row) + size - sequences[indices[b]].Length));
+            var context = sequences.Label(indices[b])[^contextSize..];
+            for (int i = 0; i < contextSize; i++) // what is not known is the mean to the network
+                input[(b * row) + size + i] = float.IsNaN(context[i]) ? scaler.CovariateMeans[i] : context[i];
+        }
+        long[] shape = contextSize > 0 ? [indices.Length, 1, row] : [indices.Length, steps, sequences.Features];
         using var session = new InferenceSession(graph.ToByteArray());
-        using var tensor = OrtValue.CreateTensorValueFromMemory(input, [indices.Length, steps, sequences.Features]);
+        using var tensor = OrtValue.CreateTensorValueFromMemory(input, shape);
         using var run = new RunOptions();
         using var outputs = session.Run(run, [session.InputNames[0]], [tensor], [ModelEmitter.ScaledOutputName]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();

@@ -8,6 +8,9 @@ namespace MlNetRnn;
 /// <param name="EmitAsGiven">Moves values of the steps to where the steps stand in the file's tensor, <c>[steps, batch, …]</c>.</param>
 internal sealed record SequenceEmission(string TimeMajor, string? Lengths, string? Last, string Missing, Func<string, string> EmitAsGiven)
 {
+    /// <summary>Scaled values of the columns beside the window, <c>[batch, values]</c>; null where there are none.</summary>
+    public string? Context { get; init; }
+
     /// <summary>The units of each window, where it has its own; else null.</summary>
     public WindowUnitsEmission? Window { get; init; }
 
@@ -52,13 +55,31 @@ internal sealed record SequenceEmission(string TimeMajor, string? Lengths, strin
     // All windows have as many steps: those of padding stay where they are, NaN, for the network to read as a mask.
     private static SequenceEmission OfWindows(OnnxGraphBuilder graph, string raw, Scaler scaler, int features, ForecastSummary forecast)
     {
+        string? context = null;
+        if (forecast.Window is { } size)
+            (raw, context, features) = Part(graph, raw, size, scaler);
         string? last = scaler.DifferencedFeatures is null
             ? null
             : graph.Node("Slice", [raw, graph.Integers(-1), graph.Integers(int.MaxValue), graph.Integers(1)]); // [B, 1, F]
         var window = scaler.Window is { } units ? WindowUnitsEmission.Measure(graph, raw, features, units, forecast.Masked) : null;
         string scaled = ScalingEmission.EmitScaling(graph, window?.EmitScaled(graph) ?? raw, last, scaler);
         string present = forecast.Masked ? graph.Node("Where", [WindowMask.EmitReal(graph, raw), scaled, graph.Singles(0f)]) : scaled;
-        return new(EmitTimeMajor(graph, scaled), null, last, EmitMissing(graph, present), given => given) { Window = window };
+        string missing = EmitMissing(graph, present);
+        if (context is not null)
+            missing = graph.Node("Add", [missing, EmitMissing(graph, graph.Node("Unsqueeze", [context, graph.Integers(1)]))]);
+        return new(EmitTimeMajor(graph, scaled), null, last, missing, given => given) { Window = window, Context = context };
+    }
+
+    // [batch, 1, values] → the windows, [batch, steps, features], and what stands beside them, scaled, [batch, values].
+    private static (string Windows, string Context, int Features) Part(OnnxGraphBuilder graph, string raw, WindowSize size, Scaler scaler)
+    {
+        int values = size.Steps * size.Features, beside = scaler.CovariateMeans.Length;
+        string flat = graph.Node("Reshape", [raw, graph.Integers(-1, values + beside)]);
+        string window = graph.Node("Slice", [flat, graph.Integers(0), graph.Integers(values), graph.Integers(1)]);
+        string context = graph.Node("Slice", [flat, graph.Integers(values), graph.Integers(values + beside), graph.Integers(1)]);
+        string centred = graph.Node("Sub", [context, graph.Initializer("scaling.covariate_means", scaler.CovariateMeans, beside)]);
+        string scaled = graph.Node("Div", [centred, graph.Initializer("scaling.covariate_scales", scaler.CovariateScales, beside)]);
+        return (graph.Node("Reshape", [window, graph.Integers(-1, size.Steps, size.Features)]), scaled, size.Features);
     }
 
     private static SequenceEmission OfTokens(OnnxGraphBuilder graph, string raw, int tokens)
@@ -76,7 +97,7 @@ internal sealed record SequenceEmission(string TimeMajor, string? Lengths, strin
     private static string EmitMissing(OnnxGraphBuilder graph, string scaled)
     {
         string sum = graph.Node("ReduceSum", [scaled, graph.Integers(1, 2)], ("keepdims", 1));                // [B, 1, 1]
-        string zero = graph.Node("Mul", [sum, graph.Initializer("missing.zero", [0f])]);                      // NaN · 0 = ∞ · 0 = NaN
+        string zero = graph.Node("Mul", [sum, graph.Singles(0f)]);                                             // NaN · 0 = ∞ · 0 = NaN
         return graph.Node("Reshape", [zero, graph.Integers(0, 1)]);                                           // [B, 1]
     }
 }

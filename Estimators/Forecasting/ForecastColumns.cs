@@ -25,9 +25,10 @@ internal static class ForecastColumns
 
     /// <exception cref="ArgumentException">The column of windows is not what the options ask for.</exception>
     public static TrainingColumns Complete(
-        TrainingColumns columns, DataViewSchema.Column label, RecurrentOptions options, ForecastOptions forecast, ForecastOutput output)
+        TrainingColumns columns, DataViewSchema schema, DataViewSchema.Column label, RecurrentOptions options, ForecastOptions forecast, ForecastOutput output)
     {
         int horizon = columns.LabelSize / columns.Targets;
+        var covariates = Covariates.Find(schema, forecast, horizon);
         if (!forecast.ReadsWholeWindow)
             return columns with { Forecast = new(columns.Steps, horizon, [], output.Parameters, Masked: false, LinearHighway: false) };
         if (columns.Tokens > 0 || columns.Steps == 0)
@@ -42,7 +43,8 @@ internal static class ForecastColumns
         int[] targets = TrainingColumns.TargetFeaturesOf(options.Scaling, label, columns.Features, columns.Targets) ?? throw Unknown(columns);
         return columns with
         {
-            Forecast = new(columns.Steps, horizon, targets, output.Parameters, columns.VariableLength, forecast.LinearHighway),
+            Forecast = new(columns.Steps, horizon, targets, output.Parameters, columns.VariableLength, forecast.LinearHighway) { Covariates = covariates },
+            Covariates = covariates,
             Units = forecast.Normalization == WindowNormalization.None
                 ? null
                 : new WindowUnits(forecast.Normalization, columns.Features, targets, forecast.SeasonLength),
@@ -63,6 +65,8 @@ internal static class ForecastColumns
             Quantiles = options.QuantilesColumnName is null ? [] : options.Quantiles,
             ConfidenceLevel = options.HasBounds ? options.ConfidenceLevel : null,
             Calibration = [.. calibration],
+            Covariates = columns.Covariates?.Columns ?? [],
+            Window = columns.Covariates is null ? null : new(columns.Steps, columns.Features),
         };
 
     private static ArgumentException Unknown(TrainingColumns columns) => new(

@@ -9,6 +9,9 @@ namespace MlNetRnn;
 /// <param name="LinearHighway">Whether a linear map from the window to the horizon is added.</param>
 internal sealed record ForecastShape(int Steps, int Horizon, int[] TargetFeatures, int Parameters, bool Masked, bool LinearHighway)
 {
+    /// <summary>Columns beside the window; null where there are none.</summary>
+    public Covariates? Covariates { get; init; }
+
     /// <summary>Whether the network reads windows of just so many steps; else sequences of any length.</summary>
     public bool IsFixed => TargetFeatures.Length > 0;
 }

@@ -17,6 +17,8 @@ internal static class ForecastValidation
             yield return "ForecastOptions.SeasonLength needs Normalization: the change from the last season is measured in the window's size.";
         if (forecast.Normalization != WindowNormalization.None && options.Scaling?.Difference == true)
             yield return "ForecastOptions.Normalization and Scaling.Difference both say what the network measures from; leave one out.";
+        if (forecast.StaticColumnNames.IsDefault)
+            yield return "ForecastOptions.StaticColumnNames is not set; give [] for none.";
         foreach (string failure in Levels(forecast))
             yield return failure;
         if (isNumber && forecast.QuantilesColumnName is not null)

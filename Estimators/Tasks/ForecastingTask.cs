@@ -17,11 +17,6 @@ internal sealed class ForecastingTask : SequenceTask
         Output = ForecastOutput.Create(forecast.Distribution, _levels.All);
     }
 
-    public ForecastingTask(string outputColumnName)
-        : this(new ForecastOptions { OutputColumnName = outputColumnName })
-    {
-    }
-
     /// <summary>What the network's values say.</summary>
     public ForecastOutput Output { get; }
 
@@ -46,8 +41,8 @@ internal sealed class ForecastingTask : SequenceTask
             throw Wrong(label.Name, label.GetTypeString());
     }
 
-    public override TrainingColumns Complete(TrainingColumns columns, DataViewSchema.Column label, RecurrentOptions options) =>
-        ForecastColumns.Complete(columns, label, options, _forecast, Output);
+    public override TrainingColumns Complete(TrainingColumns columns, DataViewSchema schema, DataViewSchema.Column label, RecurrentOptions options) =>
+        ForecastColumns.Complete(columns, schema, label, options, _forecast, Output);
 
     public override ForecastSummary? Forecast(TrainingColumns columns, float[] calibration) =>
         ForecastColumns.Summary(columns, _forecast, calibration);

@@ -32,7 +32,7 @@ internal abstract class SequenceTask
     public virtual ClassSummary? Classes(DataViewSchema.Column label) => null;
 
     /// <summary>Adds what the task needs to know of the columns.</summary>
-    public virtual TrainingColumns Complete(TrainingColumns columns, DataViewSchema.Column label, RecurrentOptions options) => columns;
+    public virtual TrainingColumns Complete(TrainingColumns columns, DataViewSchema schema, DataViewSchema.Column label, RecurrentOptions options) => columns;
 
     /// <summary>What is wrong with the task's own options.</summary>
     public virtual IEnumerable<string> Failures(RecurrentOptions options) => [];

@@ -8,7 +8,11 @@ namespace MlNetRnn;
 /// A batch in scaled units: input <c>[steps, batch, features]</c>, its lengths int64 <c>[batch]</c> (null where each sequence has all
 /// steps), target and weights <c>[batch, labels]</c> (weights are 0 where nothing is labelled; null where all count 1), and their sum.
 /// </summary>
-internal readonly record struct Batch(torch.Tensor Input, torch.Tensor? Lengths, torch.Tensor Target, torch.Tensor? Weights, double WeightSum);
+internal readonly record struct Batch(torch.Tensor Input, torch.Tensor? Lengths, torch.Tensor Target, torch.Tensor? Weights, double WeightSum)
+{
+    /// <summary>Scaled values of the covariates, <c>[batch, values]</c>; null where there are none.</summary>
+    public torch.Tensor? Context { get; init; }
+}
 
 /// <summary>Gathers batches from sequences in memory, time-major, into tensors that are reused from batch to batch.</summary>
 /// <param name="sequences">The sequences.</param>
@@ -57,7 +61,7 @@ internal sealed class BatchLoader(
         bool allCountOne = weights.AreAllOne && !TensorPrimitives.IsNaNAny<float>(target);
         var counts = allCountOne ? null : buffers.Weights ??= Empty(indices.Length, labels);
         double sum = counts is null ? target.Length : Weigh(indices, target, TensorData.Span(counts));
-        return new(ToDevice(input), lengths, ToDevice(buffers.Target), counts is null ? null : ToDevice(counts), sum);
+        return new(ToDevice(input), lengths, ToDevice(buffers.Target), counts is null ? null : ToDevice(counts), sum) { Context = LoadContext(buffers, indices) };
     }
 
     public void Dispose()
@@ -85,6 +89,17 @@ internal sealed class BatchLoader(
         for (int b = 0; b < count; b++)
             scaler.Sequence(sequences[indices[b]], values[(b * features)..], stepStride: count * features);
         return (input, shortest < steps ? Lengths(buffers, indices) : null);
+    }
+
+    private torch.Tensor? LoadContext(Buffers buffers, ReadOnlySpan<int> indices)
+    {
+        if (scaler.Covariates is not { Size: var size })
+            return null;
+        var context = buffers.Context ??= Empty(indices.Length, size);
+        var values = TensorData.Span(context);
+        for (int b = 0; b < indices.Length; b++)
+            scaler.Context(sequences.Label(indices[b])[^size..], values.Slice(b * size, size));
+        return ToDevice(context);
     }
 
     private torch.Tensor LoadFixed(Buffers buffers, ReadOnlySpan<int> indices)
@@ -145,12 +160,15 @@ internal sealed class BatchLoader(
 
         public torch.Tensor? Lengths { get; set; }
 
+        public torch.Tensor? Context { get; set; }
+
         public void Dispose()
         {
             Input.Dispose();
             Target.Dispose();
             Weights?.Dispose();
             Lengths?.Dispose();
+            Context?.Dispose();
         }
     }
 }

@@ -59,6 +59,13 @@ internal static class NetworkDescription
         }
         if (Readout(options) is { } readout)
             yield return readout;
+        if (columns.Covariates is { } covariates)
+        {
+            yield return new("covariates", $"Beside: {string.Join(", ", covariates.Columns.Select(c => c.ColumnName))}", [covariates.Size], 0);
+            int key = 0;
+            foreach (var column in covariates.Columns.Where(c => c.Kind == CovariateKind.StaticKey))
+                yield return new($"context.{key++}", $"Embedding of {column.ColumnName}", [ContextInput.EmbeddingSize(column.Keys)], 0);
+        }
         for (int i = 0; i < options.DenseSizes.Length; i++)
             yield return new($"dense.{i}", "Dense, ReLU", [options.DenseSizes[i]], 0);
         yield return new("head", "Dense", [outputs], 0);

@@ -35,6 +35,15 @@ internal sealed class Scaler
     /// <summary>Units that each window has of its own, for its targets; null where all are scaled alike.</summary>
     public WindowUnits? Window { get; init; }
 
+    /// <summary>Columns beside the window; null where there are none.</summary>
+    public Covariates? Covariates { get; init; }
+
+    /// <summary>Means of the covariates' values; empty where there are none.</summary>
+    public float[] CovariateMeans { get; init; } = [];
+
+    /// <summary>Divisors of the covariates' values.</summary>
+    public float[] CovariateScales { get; init; } = [];
+
     /// <summary>What the network multiplies the change of each feature by (<see cref="NetworkInput"/>); null where it reads none.</summary>
     public float[]? DeltaGains { get; init; }
 
@@ -46,11 +55,12 @@ internal sealed class Scaler
     /// <param name="targetFeatures">With differencing, the feature that each target is.</param>
     /// <param name="withDeltas">Whether the network reads changes.</param>
     /// <param name="window">Units that each window has of its own, or null.</param>
+    /// <param name="covariates">Columns beside the window, or null.</param>
     public static Scaler Fit(
         Sequences sequences, int[] training, ScalingOptions options, int targets, int[]? targetFeatures, bool withDeltas = false,
-        WindowUnits? window = null)
+        WindowUnits? window = null, Covariates? covariates = null)
     {
-        var statistics = new ScalingStatistics(options, sequences.Features, targets, targetFeatures, withDeltas, window);
+        var statistics = new ScalingStatistics(options, sequences.Features, targets, targetFeatures, withDeltas, window, covariates);
         int covered = 0;
         foreach (int i in ByStart(sequences, training))
         {
@@ -65,13 +75,16 @@ internal sealed class Scaler
     }
 
     /// <summary>The scaling of a model at hand: its weights work in those units.</summary>
-    public static Scaler Of(SequenceModel model, int features, WindowUnits? window = null)
+    public static Scaler Of(SequenceModel model, int features, WindowUnits? window = null, Covariates? covariates = null)
     {
         var scaling = model.Manifest.Scaling;
         var scaler = new Scaler(features, scaling.TargetMeans.Length, scaling.DifferencedFeatures is { } f ? [.. f] : null)
         {
             DeltaGains = scaling.DeltaGains is { } gains ? [.. gains] : null,
             Window = window,
+            Covariates = covariates,
+            CovariateMeans = [.. model.Manifest.Forecast?.CovariateMeans ?? []],
+            CovariateScales = [.. model.Manifest.Forecast?.CovariateScales ?? []],
         };
         scaling.FeatureMeans.CopyTo(scaler.FeatureMeans);
         scaling.FeatureScales.CopyTo(scaler.FeatureScales);
@@ -112,6 +125,13 @@ internal sealed class Scaler
             float origin = DifferencedFeatures is { } features ? sequence[^(_features - features[target])] : 0;
             destination[k] = (label[k] - origin - TargetMeans[target]) / TargetScales[target];
         }
+    }
+
+    /// <summary>Scales the values of covariates, which stand behind a label; what is not known is 0, the mean.</summary>
+    public void Context(ReadOnlySpan<float> stored, Span<float> destination)
+    {
+        for (int i = 0; i < stored.Length; i++)
+            destination[i] = float.IsNaN(stored[i]) ? 0 : (stored[i] - CovariateMeans[i]) / CovariateScales[i];
     }
 
     // Series that take turns lie one behind the other.

@@ -10,6 +10,8 @@ internal sealed class ScalingStatistics
     private readonly Moments[]? _levels;  // where changes are read: of each feature, and of its changes
     private readonly Moments[] _changes;
     private readonly WindowUnits? _window;
+    private readonly Covariates? _covariates;
+    private readonly Moments[] _context; // of each value of a covariate; of one for each step, over the steps
 
     /// <param name="options">What is scaled.</param>
     /// <param name="features">Values of a step.</param>
@@ -17,10 +19,12 @@ internal sealed class ScalingStatistics
     /// <param name="targetFeatures">With differencing, the feature that each target is.</param>
     /// <param name="withDeltas">Whether the network reads changes.</param>
     /// <param name="window">Units that each window has of its own, in which its targets need no others; or null.</param>
+    /// <param name="covariates">Columns beside the window, whose values stand behind labels; or null.</param>
     public ScalingStatistics(
-        ScalingOptions options, int features, int targets, int[]? targetFeatures, bool withDeltas = false, WindowUnits? window = null)
+        ScalingOptions options, int features, int targets, int[]? targetFeatures, bool withDeltas = false, WindowUnits? window = null,
+        Covariates? covariates = null)
     {
-        _window = window;
+        (_window, _covariates, _context) = (window, covariates, new Moments[covariates?.Size ?? 0]);
         (_levels, _changes) = (withDeltas ? new Moments[features] : null, new Moments[features]);
         (_options, _differencedFeatures) = (options, options.Difference ? targetFeatures : null);
         (_features, _targets) = (new Moments[features], new Moments[targets]);
@@ -42,7 +46,9 @@ internal sealed class ScalingStatistics
         if (_options.StandardizeFeatures && _differencedFeatures is not null)
             AddSteps(sequence, origin: sequence[^_features.Length..]);
         if (_options.StandardizeTarget && _window is null)
-            AddLabel(sequence, label);
+            AddLabel(sequence, label[..^_context.Length]);
+        if (_covariates is not null && _options.StandardizeFeatures)
+            AddContext(_covariates, label[^_context.Length..]);
         if (_levels is not null)
             AddChanges(sequence, _levels);
     }
@@ -53,6 +59,9 @@ internal sealed class ScalingStatistics
         {
             DeltaGains = _levels is null ? null : Gains(_levels),
             Window = _window,
+            Covariates = _covariates,
+            CovariateMeans = [.. _context.Select((_, i) => _context[_covariates!.Pooled(i)].MeanAndScale().Mean)],
+            CovariateScales = [.. _context.Select((_, i) => _context[_covariates!.Pooled(i)].MeanAndScale().Scale)],
         };
         for (int f = 0; f < _features.Length; f++)
         {
@@ -84,6 +93,15 @@ internal sealed class ScalingStatistics
             levels[f].Add(sequence[at]);
             if (at >= levels.Length)
                 _changes[f].Add(sequence[at] - sequence[at - levels.Length]);
+        }
+    }
+
+    private void AddContext(Covariates covariates, ReadOnlySpan<float> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!covariates.IsKey(i) && !float.IsNaN(values[i]))
+                _context[covariates.Pooled(i)].Add(values[i]);
         }
     }
 

@@ -32,7 +32,8 @@ internal sealed class StoredData : TrainingData
     {
         var (request, columns, options) = (source.Request, source.Columns, source.Options);
         var reader = new SequenceReader(
-            columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.StoredLabelSize, int.MaxValue, columns.WeightColumnName);
+            columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.StoredLabelSize, int.MaxValue, columns.WeightColumnName,
+            columns.Covariates?.Context);
         reader.Add(request.Training, source.Group, options.Training.CancellationToken);
         int training = reader.Count;
         CheckNotEmpty(training, reader.Empty, request.Training, columns);
@@ -51,8 +52,9 @@ internal sealed class StoredData : TrainingData
             : ValidationSplit.Given(sequences, training);
         CheckBatchSize(options.Training.BatchSize, split.Training.Length, split.Validation.Length);
         var scaler = request.InitialModel is { } initial
-            ? Scaler.Of(initial, columns.Features, columns.Units)
-            : Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures, options.Input.Deltas, columns.Units);
+            ? Scaler.Of(initial, columns.Features, columns.Units, columns.Covariates)
+            : Scaler.Fit(sequences, split.Training, options.Scaling, columns.Targets, columns.TargetFeatures, options.Input.Deltas, columns.Units,
+                columns.Covariates);
         var counts = new ClassCounts(columns);
         foreach (int i in split.Training)
             counts.Add(sequences.Label(i));

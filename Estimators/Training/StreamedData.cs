@@ -46,7 +46,7 @@ internal sealed class StreamedData : TrainingData
         double fraction = request.Validation is null ? options.Training.ValidationFraction : 0;
         training.Split(fraction, options.Training.ValidationPart);
         var statistics = request.InitialModel is null
-            ? new ScalingStatistics(options.Scaling, columns.Features, columns.Targets, columns.TargetFeatures, options.Input.Deltas, columns.Units)
+            ? new ScalingStatistics(options.Scaling, columns.Features, columns.Targets, columns.TargetFeatures, options.Input.Deltas, columns.Units, columns.Covariates)
             : null;
         var (sample, counts) = (new SequenceSample(samples, columns.Features, columns.StoredLabelSize), new ClassCounts(columns));
         using var hash = options.Training.Checkpoint is null ? null : new DataHash();
@@ -57,7 +57,7 @@ internal sealed class StreamedData : TrainingData
         WarnOfEmpty(training.Empty + (validation?.Empty ?? 0), source);
         CheckBatchSize(options.Training.BatchSize, training.Counts.Training, validation?.Counts.Training ?? training.Counts.Validation);
         counts.Check(source.Warn);
-        var scaler = statistics?.ToScaler() ?? Scaler.Of(request.InitialModel!, columns.Features, columns.Units);
+        var scaler = statistics?.ToScaler() ?? Scaler.Of(request.InitialModel!, columns.Features, columns.Units, columns.Covariates);
         var slots = new SequenceSlots(columns.Features, columns.StoredLabelSize);
         return new(training, validation, bufferSize, options.Training.BatchSize, slots, scaler,
             LabelWeights.Of(columns, source.Task, counts), sample.ToSequences(), hash?.Finish(), source.Device, columns.FixedSteps);

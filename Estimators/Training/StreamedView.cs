@@ -21,7 +21,7 @@ internal sealed class StreamedView
         (_data, _columns, _cancellation) = (data, columns, cancellation);
         _found = SequenceColumns.Find(
             data.Schema, columns.FeatureColumnName, columns.Features, columns.LabelColumnName, columns.StoredLabelSize, group,
-            columns.WeightColumnName);
+            columns.WeightColumnName, columns.Covariates?.Context);
         _groups = GroupNumbers.Create(_found.Group);
     }
 

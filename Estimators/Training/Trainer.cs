@@ -164,7 +164,7 @@ internal sealed class Trainer : IDisposable
         using var scope = torch.NewDisposeScope();
         var batch = _data.Next(sequences);                                                            // [T, B, F], [B, K]
         _weightDropout.Drop();
-        var prediction = _network.Forward(batch.Input, batch.Lengths, _dropout, _inputDropout); // [B, K]
+        var prediction = _network.Forward(batch, _dropout, _inputDropout); // [B, K]
         var lossSum = _task.LossSum(prediction, batch.Target, batch.Weights);
         _optimizer.ZeroGradients();
         using var values = batch.WeightSum.ToScalar(); // held: TorchSharp lets one that is not be freed while libtorch reads it
@@ -185,7 +185,7 @@ internal sealed class Trainer : IDisposable
         {
             using var scope = torch.NewDisposeScope();
             var batch = _data.Next(Math.Min(_scoringBatchSize, left));
-            var prediction = _network.Forward(batch.Input, batch.Lengths, dropout: null);
+            var prediction = _network.Forward(batch, dropout: null);
             sums.Add(_task.LossSum(prediction, batch.Target, batch.Weights), prediction, batch);
         }
         return sums.Mean();

@@ -76,7 +76,7 @@ internal abstract class TrainingData(int trainingSequences, int validationSequen
     {
         if (request.Validation is not { } validation)
             return;
-        foreach (string name in new[] { columns.FeatureColumnName, columns.LabelColumnName, columns.WeightColumnName }.OfType<string>())
+        foreach (string name in new[] { columns.FeatureColumnName, columns.LabelColumnName, columns.WeightColumnName }.OfType<string>().Concat(columns.Covariates?.Context.ColumnNames ?? []))
         {
             var expected = request.Training.Schema[name].Type;
             if (validation.Schema.GetColumnOrNull(name) is not { } column)

@@ -65,7 +65,7 @@ internal sealed class TrainingSession(
         try
         {
             var manifest = Manifest(network, scaler, untrained, calibration);
-            OnnxParity.CheckRuns(ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: true), data.Sample, columns.FixedSteps);
+            OnnxParity.CheckRuns(ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: true), data.Sample, scaler, columns.FixedSteps);
             WithStreaming(ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: false), network, scaler, manifest);
         }
         catch (Exception e) // a cell of the user's own may throw anything
@@ -124,11 +124,11 @@ internal sealed class TrainingSession(
         Task = task.Name,
         FeatureColumnName = columns.FeatureColumnName,
         LabelColumnName = columns.LabelColumnName,
-        Steps = columns.Steps,
+        Steps = columns.Covariates is null ? columns.Steps : 1,
         VariableLength = columns.VariableLength,
         Tokens = columns.Tokens,
         Classes = task.Name == SequenceModelManifest.MulticlassTask ? columns.Classes : null,
-        Features = columns.Features,
+        Features = columns.Covariates is { } covariates ? (columns.Steps * columns.Features) + covariates.Size : columns.Features,
         Outputs =
         [
             .. task.Outputs(columns),
@@ -141,7 +141,9 @@ internal sealed class TrainingSession(
         {
             DeltaGains = scaler.DeltaGains is { } gains ? [.. gains] : null,
         },
-        Forecast = task.Forecast(columns, calibration),
+        Forecast = task.Forecast(columns, calibration) is { } forecast
+            ? forecast with { CovariateMeans = [.. scaler.CovariateMeans], CovariateScales = [.. scaler.CovariateScales] }
+            : null,
         Network = NetworkDescription.Of(network, options, columns),
         Training = summary,
     };

@@ -45,7 +45,7 @@ internal static class WarmStart
     // Of the network, whatever a file around it takes and gives.
     private static (int Features, int LabelSize, int Targets) Shape(SequenceModelManifest manifest) => manifest.Folded is { } folded
         ? (folded.Features, folded.LabelSize, folded.Targets)
-        : (manifest.Features, manifest.Outputs[0].Length, manifest.Outputs[0].Targets);
+        : (manifest.Forecast?.Window?.Features ?? manifest.Features, manifest.Outputs[0].Length, manifest.Outputs[0].Targets);
 
     // Files of earlier versions say nothing of it: they predict means.
     private static void CompareForecasts(Problems problems, ForecastSummary? theirs, ForecastSummary? ours)
@@ -59,6 +59,7 @@ internal static class WarmStart
         Compare(problems, "ForecastOptions.SeasonLength", theirs.SeasonLength, ours.SeasonLength);
         Compare(problems, "ForecastOptions.LinearHighway", theirs.LinearHighway, ours.LinearHighway);
         Compare(problems, "whether windows are padded", theirs.Masked, ours.Masked);
+        Compare(problems, "the columns beside the window", string.Join(", ", theirs.Covariates), string.Join(", ", ours.Covariates));
         Compare(problems, "the levels of quantiles", string.Join(", ", theirs.Levels), string.Join(", ", ours.Levels));
     }
 

@@ -43,6 +43,11 @@ internal sealed class ChainEmitter(ConvertedChain chain, ChainInputs inputs, Win
     private void ReserveNames()
     {
         string feature = chain.Model.Manifest.FeatureColumnName;
+        if (chain.Model.Manifest.Forecast is { Covariates: { IsEmpty: false } covariates })
+        {
+            throw new NotSupportedException($"The model reads {string.Join(", ", covariates.Select(c => $"'{c.ColumnName}'"))} beside the window, and "
+                + "steps of the pipeline change the window before it or the forecast behind it. Export the trainer's model alone.");
+        }
         if (_model.Input.All(i => i.Name != feature))
             throw new InvalidOperationException($"The model's graph has no input '{feature}'.");
         HashSet<string> outer =

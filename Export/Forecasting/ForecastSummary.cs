@@ -28,6 +28,33 @@ public sealed record ForecastSummary(int Horizon, int Targets, ForecastDistribut
         init;
     } = [];
 
+    /// <summary>
+    /// Columns beside the window. The graph's input is then <c>[batch, 1, values]</c>: the window's values, oldest step first, and behind them
+    /// the values of these columns, in their order. Empty where there are none.
+    /// </summary>
+    public ImmutableArray<CovariateSummary> Covariates
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+
+    /// <summary>Steps of a window, and values of a step, where covariates stand beside it; else null.</summary>
+    public WindowSize? Window { get; init; }
+
+    /// <summary>Mean of each value of the covariates; 0 for keys.</summary>
+    public ImmutableArray<float> CovariateMeans
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+
+    /// <summary>Divisor of each value of the covariates; 1 for keys.</summary>
+    public ImmutableArray<float> CovariateScales
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+
     /// <summary>The output of quantiles, <c>[horizon, targets × quantiles]</c>; null for none.</summary>
     public string? QuantilesColumnName { get; init; }
 
@@ -57,3 +84,8 @@ public sealed record ForecastSummary(int Horizon, int Targets, ForecastDistribut
         init;
     } = [];
 }
+
+/// <summary>The size of a window.</summary>
+/// <param name="Steps">Its steps.</param>
+/// <param name="Features">Values of a step.</param>
+public sealed record WindowSize(int Steps, int Features);

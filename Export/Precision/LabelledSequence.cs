@@ -10,12 +10,14 @@ internal sealed record LabelledSequence(ReadOnlyMemory<float> Values, float[]? L
     {
         var bindings = new ScoreBindings(manifest, data.Schema);
         var label = LabelColumn(data.Schema, manifest);
-        using var cursor = data.GetRowCursor(label is { } known ? [bindings.FeatureColumn, known] : [bindings.FeatureColumn]);
-        var values = new SingleColumn(cursor, bindings.FeatureColumn);
+        using var cursor = data.GetRowCursor(bindings.SequenceColumns.Concat(label is { } known ? [known] : []).DistinctBy(c => c.Index));
+        var get = bindings.SequenceGetter(cursor);
+        VBuffer<float> values = default;
         var labels = label is { } column ? new SingleColumn(cursor, column) : null;
         while (cursor.MoveNext())
         {
-            float[] sequence = [.. values.Read()];
+            get(ref values);
+            float[] sequence = [.. values.DenseValues()];
             bindings.CheckLength(sequence.Length, cursor.Position);
             yield return new(sequence, labels?.Read().ToArray());
         }

@@ -12,6 +12,7 @@ internal sealed class ScoreBindings
         Manifest = manifest;
         InputSchema = inputSchema;
         FeatureColumn = FindFeatureColumn(manifest, inputSchema);
+        Covariates = [.. (manifest.Forecast?.Covariates ?? []).Select(c => CovariateColumn.Find(c, inputSchema, manifest))];
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema); // passed-through columns keep their indices
         Columns = ScoreColumn.Of(manifest);
@@ -27,6 +28,12 @@ internal sealed class ScoreBindings
     public DataViewSchema OutputSchema { get; }
 
     public DataViewSchema.Column FeatureColumn { get; }
+
+    /// <summary>The columns beside the window, in the order in which the model reads them.</summary>
+    public DataViewSchema.Column[] Covariates { get; }
+
+    /// <summary>The columns that sequences are made of.</summary>
+    public IEnumerable<DataViewSchema.Column> SequenceColumns => Covariates.Prepend(FeatureColumn).DistinctBy(c => c.Index);
 
     /// <summary>The columns that scoring adds.</summary>
     public ScoreColumn[] Columns { get; }
@@ -45,7 +52,7 @@ internal sealed class ScoreBindings
     {
         var columns = outputColumns.ToArray();
         var needed = PassedThrough(columns);
-        return columns.Any(IsScore) ? needed.Append(FeatureColumn).DistinctBy(c => c.Index) : needed;
+        return columns.Any(IsScore) ? needed.Concat(SequenceColumns).DistinctBy(c => c.Index) : needed;
     }
 
     public void CheckLength(int received, long row)
@@ -57,10 +64,14 @@ internal sealed class ScoreBindings
 
     /// <summary>Makes the getter of the sequences; tokens are read as their keys' numbers.</summary>
     public ValueGetter<VBuffer<float>> SequenceGetter(DataViewRow row) =>
-        Manifest.Tokens > 0 ? KeyGetters.Vector(row, FeatureColumn) : row.GetGetter<VBuffer<float>>(FeatureColumn);
+        Manifest.Tokens > 0 ? KeyGetters.Vector(row, FeatureColumn)
+        : Covariates.Length > 0 ? CovariateColumn.PackedGetter(row, [FeatureColumn, .. Covariates])
+        : row.GetGetter<VBuffer<float>>(FeatureColumn);
 
     private static DataViewSchema.Column FindFeatureColumn(SequenceModelManifest manifest, DataViewSchema schema)
     {
+        if (manifest.Forecast?.Window is { } window) // covariates stand behind it in the graph's input
+            manifest = manifest with { Steps = window.Steps, Features = window.Features };
         string steps = manifest.Steps == 0 ? "*" : $"{manifest.Steps}";
         string expected = manifest.Tokens > 0
             ? $"a Vector<Key<UInt32, 0-{manifest.Tokens - 1}>, {steps}> (tokens)"

@@ -14,6 +14,15 @@ internal sealed record SequenceColumns(
     DataViewSchema.Column Feature, DataViewSchema.Column? Label, DataViewSchema.Column? Lane, DataViewSchema.Column? Group,
     DataViewSchema.Column? Weight, int Stride)
 {
+    /// <summary>Columns that stand beside the sequence, read behind the label.</summary>
+    public DataViewSchema.Column[] Context { get; init; } = [];
+
+    /// <summary>For each of them whether it has values for each step of the horizon.</summary>
+    public bool[] ContextPerStep { get; init; } = [];
+
+    /// <summary>Values of them.</summary>
+    public int ContextSize => Context.Sum(SingleColumn.Size);
+
     /// <summary>Whether the sequences are read; else only what stands beside them.</summary>
     public bool ReadsSequences { get; init; } = true;
 
@@ -25,20 +34,24 @@ internal sealed record SequenceColumns(
 
     /// <summary>The columns to read.</summary>
     public DataViewSchema.Column[] All =>
-        [.. new[] { ReadsSequences ? Feature : null, Label, Weight, Lane, Group }.OfType<DataViewSchema.Column>().DistinctBy(c => c.Index)];
+        [.. new[] { ReadsSequences ? Feature : null, Label, Weight, Lane, Group }.OfType<DataViewSchema.Column>().Concat(Context).DistinctBy(c => c.Index)];
 
     /// <summary>What tells which steps the sequences of a lane share.</summary>
     public SharedSteps SharedSteps(int features) => new(features, Stride, WindowAnnotations.IsPadded(Feature));
 
     /// <exception cref="ArgumentException">A column is missing, or its type or size does not fit.</exception>
     public static SequenceColumns Find(DataViewSchema schema, string featureName, int features, string? labelName, int labelSize,
-        string? groupName, string? weightName = null)
+        string? groupName, string? weightName = null, SequenceContext? context = null)
     {
         var feature = FindFeature(schema, featureName, features);
-        DataViewSchema.Column? label = labelName is null ? null : FindLabel(schema, labelName, labelSize);
+        DataViewSchema.Column? label = labelName is null ? null : FindLabel(schema, labelName, labelSize - (context?.Size ?? 0));
         DataViewSchema.Column? weight = weightName is null ? null : FindWeight(schema, weightName);
         return new(feature, label, FindLane(schema, feature), SplitPlan.GroupColumn(schema, groupName), weight,
-            WindowAnnotations.FindInt(schema, WindowAnnotations.Stride) ?? 0);
+            WindowAnnotations.FindInt(schema, WindowAnnotations.Stride) ?? 0)
+        {
+            Context = context is null ? [] : [.. context.ColumnNames.Select(name => schema[name])],
+            ContextPerStep = context?.PerStep ?? [],
+        };
     }
 
     private static DataViewSchema.Column FindFeature(DataViewSchema schema, string name, int features)

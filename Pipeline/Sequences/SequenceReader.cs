@@ -12,8 +12,10 @@ namespace MlNetRnn;
 /// <param name="labelSize">The number of values per label, and one for the weight where it is read.</param>
 /// <param name="limit">The most values that are stored.</param>
 /// <param name="weightName">The column of weights, or null.</param>
+/// <param name="context">Columns that are read behind the label, whose values <paramref name="labelSize"/> counts; or null.</param>
 internal sealed class SequenceReader(
-    string featureName, int features, string? labelName, int labelSize, int limit = int.MaxValue, string? weightName = null)
+    string featureName, int features, string? labelName, int labelSize, int limit = int.MaxValue, string? weightName = null,
+    SequenceContext? context = null)
 {
     private readonly List<SequenceLane> _lanes = [];
     private readonly List<int> _laneOf = []; // per sequence
@@ -36,7 +38,7 @@ internal sealed class SequenceReader(
     public void Add(IDataView data, string? groupColumnName, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
-        var columns = SequenceColumns.Find(data.Schema, featureName, features, labelName, labelSize, groupColumnName, weightName);
+        var columns = SequenceColumns.Find(data.Schema, featureName, features, labelName, labelSize, groupColumnName, weightName, context);
         using var rows = new SequenceRows(data, columns, features, labelSize, groups: null, cancellationToken);
         var firstLane = columns.Lane is null ? 0 : _lanes.Count; // one series goes on where the view before ended
         while (rows.MoveNext())

@@ -17,7 +17,8 @@ internal sealed class SequenceRows : IDisposable
     private readonly SingleColumn? _readSequence;
     private readonly SingleColumn? _readLabel;
     private readonly SingleColumn? _readWeight;
-    private readonly float[] _label; // and the weight behind it
+    private readonly ContextReader? _context;
+    private readonly float[] _label; // and the weight or the context behind it
     private readonly Func<int> _lane;
     private readonly Func<int> _group;
 
@@ -36,6 +37,7 @@ internal sealed class SequenceRows : IDisposable
         _readSequence = columns.ReadsSequences ? new SingleColumn(_cursor, columns.Feature) : null;
         _readLabel = columns.Label is { } label ? new SingleColumn(_cursor, label) : null;
         _readWeight = columns.Weight is { } weight ? new SingleColumn(_cursor, weight) : null;
+        _context = columns.Context.Length > 0 ? new ContextReader(_cursor, columns.Context, columns.ContextPerStep) : null;
         _label = new float[labelSize];
         _lane = GroupNumbers.Create(columns.Lane).Adding(_cursor);
         _group = (groups ?? GroupNumbers.Create(columns.Group)).Adding(_cursor);
@@ -91,13 +93,14 @@ internal sealed class SequenceRows : IDisposable
 
     /// <summary>
     /// The current row's label, valid until the next row; NaN where unknown. Of a key the class, counted from 0. Where weights are read, the
-    /// row's weight stands behind it; a row without a label, or that weighs 0, is NaN throughout.
+    /// row's weight stands behind it, and where columns beside the sequence are read their values; a row without a label, or that weighs 0, is
+    /// NaN throughout.
     /// </summary>
     /// <exception cref="InvalidOperationException">It has another size or is infinite.</exception>
     public ReadOnlySpan<float> Label()
     {
         var label = _readLabel!.Read();
-        int size = _labelSize - (_readWeight is null ? 0 : 1);
+        int size = _labelSize - (_readWeight is null ? 0 : 1) - (_context?.Size ?? 0);
         if (label.Length != size)
             throw new InvalidOperationException($"{LabelPlace}: the label has {label.Length} values, expected "
                 + $"{size}. Give every row a label of that size.");
@@ -105,9 +108,11 @@ internal sealed class SequenceRows : IDisposable
             if (float.IsInfinity(value))
                 throw new InvalidOperationException($"{LabelPlace}: the label is {value}, expected a number, or NaN "
                     + "where it is not known. Correct the data, for example with ml.Transforms.ReplaceMissingValues, or filter such rows.");
-        if (!_columns.AreLabelsKeys && _readWeight is null)
+        if (!_columns.AreLabelsKeys && _readWeight is null && _context is null)
             return label;
         label.CopyTo(_label);
+        if (_context is not null)
+            ReadContext(_context, _label.AsSpan(0, size), _label.AsSpan(size));
         if (_columns.AreLabelsKeys)
             _label[0] = _label[0] == 0 ? float.NaN : _label[0] - 1; // the class, counted from 0
         if (_readWeight is not null)
@@ -124,6 +129,15 @@ internal sealed class SequenceRows : IDisposable
     private string Place => $"Column '{_columns.Feature.Name}', row {_cursor.Position + 1}";
 
     private string LabelPlace => $"Column '{_columns.Label!.Value.Name}', row {_cursor.Position + 1}";
+
+    private void ReadContext(ContextReader reader, ReadOnlySpan<float> label, Span<float> destination)
+    {
+        int horizon = label.Length / SingleColumn.Targets(_columns.Label!.Value);
+        if (label.ContainsAnyExcept(float.NaN))
+            reader.Read(label, horizon, destination);
+        else
+            destination.Fill(float.NaN); // the row is not trained on
+    }
 
     private float Weight(bool isLabelled)
     {

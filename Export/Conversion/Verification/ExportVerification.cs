@@ -25,18 +25,30 @@ internal static class ExportVerification
     /// <exception cref="InvalidOperationException">The rows give nothing to compare, or the file cannot be run.</exception>
     public static void Run(ITransformer pipeline, ConvertedChain chain, SequenceModel exported, IDataView rows, Comparison compare)
     {
+        if (chain.Model.Manifest.Forecast is { Covariates.IsEmpty: false })
+        {
+            using var beside = SampleCovariates.Open(chain, rows, out var made);
+            Compare(exported, beside, beside.Cursor, made, beside.Cursor.MoveNext, compare);
+            return;
+        }
         var recorded = new RecordedRows(rows);
         using var inputs = SampleInputs.Create(chain, recorded.Replay);
         var scored = pipeline.Transform(recorded);
         var columns = chain.Outputs.Select(c => scored.Schema[c.Name]).ToArray();
         using var cursor = scored.GetRowCursor(columns);
+        Compare(exported, inputs, cursor, columns, new RowPairs(cursor, inputs.Cursor).MoveNext, compare);
+    }
+
+    private static void Compare(
+        SequenceModel exported, SampleInputs inputs, DataViewRowCursor cursor, DataViewSchema.Column[] columns,
+        Func<bool> moveNext, Comparison compare)
+    {
         using var session = Open(exported);
         SampleValues[] expected = [.. columns.Select(SampleValues.Create)];
         Action[] readers = [.. columns.Select((c, i) => expected[i].Reader(cursor, c))];
-        var pairs = new RowPairs(cursor, inputs.Cursor);
         var run = SampleRun.Of(exported.Manifest, session);
         long done = 0;
-        for (int count; (count = Read(Math.Min(run.MostRows, inputs.BatchSize), inputs, readers, pairs)) > 0; done += count)
+        for (int count; (count = Read(Math.Min(run.MostRows, inputs.BatchSize), inputs, readers, moveNext)) > 0; done += count)
         {
             Score(run, inputs, count, [.. columns.Select(c => c.Name)], actual =>
             {
@@ -52,11 +64,11 @@ internal static class ExportVerification
     }
 
     // Up to a batch of rows from both sides.
-    private static int Read(int most, SampleInputs inputs, Action[] readers, RowPairs pairs)
+    private static int Read(int most, SampleInputs inputs, Action[] readers, Func<bool> moveNext)
     {
         inputs.Clear();
         int count = 0;
-        while (count < most && pairs.MoveNext())
+        while (count < most && moveNext())
         {
             inputs.Read();
             foreach (var read in readers)

@@ -168,7 +168,7 @@ public sealed class MaskedNetworkTests
             Features = golden.Features,
             Outputs = [new("Forecast", size, IsVector: true)],
         };
-        var graph = ModelEmitter.Emit(network, new ForecastingTask("Forecast"), new Scaler(golden.Features, 1, null), manifest, withScaledOutput: false);
+        var graph = ModelEmitter.Emit(network, new ForecastingTask(new() { OutputColumnName = "Forecast" }), new Scaler(golden.Features, 1, null), manifest, withScaledOutput: false);
         using var session = new InferenceSession(graph.ToByteArray());
         using var tensor = OrtValue.CreateTensorValueFromMemory(input, [golden.Batch, steps, golden.Features]);
         using var run = new RunOptions();

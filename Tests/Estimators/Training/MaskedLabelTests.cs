@@ -53,7 +53,7 @@ public class MaskedLabelTests
         var batch = loader.Load(all);
         float[] predicted = [.. Enumerable.Range(0, all.Length * Horizon).Select(i => (float)Math.Sin(i))];
         var prediction = torch.tensor(predicted, [all.Length, Horizon], requires_grad: true);
-        new ForecastingTask("Forecast").LossSum(prediction, batch.Target, batch.Weights).backward();
+        new ForecastingTask(new() { OutputColumnName = "Forecast" }).LossSum(prediction, batch.Target, batch.Weights).backward();
 
         float[] labels = [.. Gaps.Labels.SelectMany(l => l)];
         float[] expected = [.. predicted.Zip(labels, (p, l) => float.IsNaN(l) ? 0 : 2 * (p - l))];

@@ -153,7 +153,7 @@ public class StreamedDataTests
 
     private static TrainingData Read(IDataView view, RecurrentOptions options)
     {
-        var task = new ForecastingTask("Forecast");
+        var task = new ForecastingTask(new() { OutputColumnName = "Forecast" });
         var columns = TrainingColumns.Find(view.Schema, "Features", "Label", task, options);
         return TrainingData.Read(new(view, Validation: null, InitialModel: null), task, columns, options, torch.CPU, _ => { });
     }
