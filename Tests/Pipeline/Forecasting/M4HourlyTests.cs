@@ -68,8 +68,14 @@ public sealed class M4HourlyTests
         var byHistory = _ml.Forecasting.Evaluate(scored,
             Evaluation with { InSampleColumnName = null, History = data.Long(_ml), HistoryValueColumnName = "Value" });
 
-        Assert.AreEqual(byWindow with { PerSeries = byHistory.PerSeries, PerStep = [], MeanAbsoluteErrorPerStep = [],
-            RootMeanSquaredErrorPerStep = [] }, byHistory with { PerStep = [], MeanAbsoluteErrorPerStep = [], RootMeanSquaredErrorPerStep = [] });
+        var withSameLists = byWindow with
+        {
+            PerSeries = byHistory.PerSeries,
+            PerStep = byHistory.PerStep,
+            MeanAbsoluteErrorPerStep = byHistory.MeanAbsoluteErrorPerStep,
+            RootMeanSquaredErrorPerStep = byHistory.RootMeanSquaredErrorPerStep,
+        };
+        Assert.AreEqual(withSameLists, byHistory); // lists compare by reference
         Assert.AreSequenceEqual(byWindow.PerStep, byHistory.PerStep);
         Assert.AreSequenceEqual(byWindow.PerSeries, byHistory.PerSeries);
     }

@@ -146,8 +146,10 @@ public sealed class ForecastBaselineTests
             var padded = Forecast((BaselineKind)kind, [None, None, .. series], horizon: 9, season: 4);
             Assert.AreSequenceEqual(forecast, padded.Forecast);
             Assert.AreSequenceEqual(deviation, padded.Deviation);
-            float[] gaps = [.. series.Select((v, t) => t % 5 == 3 ? None : v)], filled = [.. series.Select((v, t) => t % 5 == 3 ? series[t - 1] : v)];
-            Assert.AreSequenceEqual(Forecast((BaselineKind)kind, filled, season: 4).Forecast, Forecast((BaselineKind)kind, gaps, season: 4).Forecast);
+            float[] gaps = [.. series.Select((v, t) => t % 5 == 3 ? None : v)];
+            float[] filled = [.. series.Select((v, t) => t % 5 == 3 ? series[t - 1] : v)];
+            Assert.AreSequenceEqual(Forecast((BaselineKind)kind, filled, season: 4).Forecast,
+                Forecast((BaselineKind)kind, gaps, season: 4).Forecast);
         }
     }
 
@@ -155,9 +157,10 @@ public sealed class ForecastBaselineTests
     public void A_series_shorter_than_a_season_is_forecast_naively()
     {
         float[] series = [1, 3, 2];
-        Assert.AreSequenceEqual(Forecast(BaselineKind.Naive, series).Forecast, Forecast(BaselineKind.SeasonalNaive, series, season: 4).Forecast);
-        Assert.AreSequenceEqual(Forecast(BaselineKind.Naive, series).Deviation, Forecast(BaselineKind.SeasonalNaive, series, season: 4).Deviation);
-        Assert.AreSequenceEqual(Forecast(BaselineKind.Naive, series).Forecast, Forecast(BaselineKind.Naive2, series, season: int.MaxValue).Forecast);
+        var (forecast, deviation) = Forecast(BaselineKind.Naive, series);
+        Assert.AreSequenceEqual(forecast, Forecast(BaselineKind.SeasonalNaive, series, season: 4).Forecast);
+        Assert.AreSequenceEqual(deviation, Forecast(BaselineKind.SeasonalNaive, series, season: 4).Deviation);
+        Assert.AreSequenceEqual(forecast, Forecast(BaselineKind.Naive2, series, season: int.MaxValue).Forecast);
         AreNear([1, 3, 2], Forecast(BaselineKind.SeasonalNaive, series, season: 3).Forecast); // one season, no error to learn from
         AreNear([0, 0, 0], Forecast(BaselineKind.SeasonalNaive, series, season: 3).Deviation);
     }

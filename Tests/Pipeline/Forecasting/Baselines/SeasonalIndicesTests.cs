@@ -37,7 +37,8 @@ public sealed class SeasonalIndicesTests
 
     [TestMethod]
     public void They_are_what_the_M4_competitions_rules_give()
-        => Gen.Select(Gen.Int[2, 7], Gen.Int[1, 60], Gen.Double[0, 4], Gen.Bool, Gen.Int[0, 10_000]).Sample((season, length, strength, isPositive, seed) =>
+        => Gen.Select(Gen.Int[2, 7], Gen.Int[1, 60], Gen.Double[0, 4], Gen.Bool, Gen.Int[0, 10_000]).Sample(
+        (season, length, strength, isPositive, seed) =>
         {
             var random = new Random(seed);
             double[] pattern = [.. Enumerable.Range(0, season).Select(_ => strength * random.NextDouble())];
