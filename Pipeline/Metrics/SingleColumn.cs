@@ -29,15 +29,26 @@ internal sealed class SingleColumn
     /// <summary>A column of Single or Vector&lt;Single&gt;.</summary>
     /// <exception cref="ArgumentException">It is missing or of another type.</exception>
     public static DataViewSchema.Column Find(DataViewSchema schema, string name, string role)
+        => Problem(schema, name, role) is { } problem ? throw new ArgumentException(problem) : schema[name];
+
+    /// <summary>A column of Single or Vector&lt;Single&gt;; null, and a problem, where it is missing or of another type.</summary>
+    public static DataViewSchema.Column? Find(DataViewSchema schema, string name, string role, Problems problems)
+    {
+        if (Problem(schema, name, role) is not { } problem)
+            return schema[name];
+        problems.Add(problem);
+        return null;
+    }
+
+    private static string? Problem(DataViewSchema schema, string name, string role)
     {
         if (string.IsNullOrEmpty(name) || schema.GetColumnOrNull(name) is not { } column)
-            throw new ArgumentException($"{role} column '{name}' is not in the data, which has: "
-                + $"{string.Join(", ", schema.Select(c => c.Name))}.");
+            return $"{role} column '{name}' is not in the data, which has: {string.Join(", ", schema.Select(c => c.Name))}.";
         var item = column.Type is VectorDataViewType vector ? vector.ItemType : column.Type;
         return item == NumberDataViewType.Single
-            ? column
-            : throw new ArgumentException($"{role} column '{name}' is {column.Type}, expected Single or a vector of Single: "
-                + "convert it with ml.Transforms.Conversion.ConvertType.");
+            ? null
+            : $"{role} column '{name}' is {column.Type}, expected Single or a vector of Single: convert it with "
+                + "ml.Transforms.Conversion.ConvertType.";
     }
 
     /// <summary>The number of values in each row by the column's type; 0 when it varies.</summary>

@@ -41,6 +41,9 @@ internal static class WindowAnnotations
     /// <summary>On the label column: the name of the column that tells series apart; absent where the data is one series.</summary>
     public const string GroupColumn = "MlNetRnn.GroupColumn";
 
+    /// <summary>On a column of quantiles, Vector&lt;Single, levels&gt;: their levels, each between 0 and 1, in the column's order.</summary>
+    public const string Quantiles = "MlNetRnn.Quantiles";
+
     /// <summary>The text of a text annotation, or null when the column does not have it.</summary>
     public static string? GetText(DataViewSchema.Column column, string name)
     {
@@ -72,6 +75,17 @@ internal static class WindowAnnotations
         return [.. value.DenseValues()];
     }
 
+    /// <summary>The values of a vector annotation of Single, or null when the column does not have it.</summary>
+    public static float[]? GetSingles(DataViewSchema.Column column, string name)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(name) is not { Type: VectorDataViewType vector }
+            || vector.ItemType != NumberDataViewType.Single)
+            return null;
+        var value = default(VBuffer<float>);
+        column.Annotations.GetValue(name, ref value);
+        return [.. value.DenseValues()];
+    }
+
     /// <summary>Whether leading steps of a column's sequences that are NaN in every value are not there.</summary>
     public static bool IsPadded(DataViewSchema.Column column) => GetInt(column, Padding) == PaddedAtStart;
 
@@ -88,4 +102,8 @@ internal static class WindowAnnotations
     internal static void AddInts(this DataViewSchema.Annotations.Builder builder, string name, int[] values)
         => builder.Add(name, new VectorDataViewType(NumberDataViewType.Int32, values.Length),
             (ref VBuffer<int> value) => VBuffer<int>.Copy(values, 0, ref value, values.Length));
+
+    internal static void AddSingles(this DataViewSchema.Annotations.Builder builder, string name, float[] values)
+        => builder.Add(name, new VectorDataViewType(NumberDataViewType.Single, values.Length),
+            (ref VBuffer<float> value) => VBuffer<float>.Copy(values, 0, ref value, values.Length));
 }

@@ -128,7 +128,8 @@ public static class SequenceImportanceExtensions
 
     private static double[] Errors(IDataView scored, string labelColumnName)
     {
-        var metrics = ForecastErrors.Read(scored, scored.Schema[labelColumnName], scored.Schema[Score]).ToMetrics();
+        var options = new ForecastEvaluationOptions { LabelColumnName = labelColumnName, ForecastColumnName = Score };
+        var metrics = new ForecastEvaluation(scored.Schema, options).Read(scored);
         return [metrics.RootMeanSquaredError, metrics.MeanAbsoluteError];
     }
 
