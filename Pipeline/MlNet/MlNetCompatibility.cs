@@ -55,6 +55,7 @@ internal static class MlNetCompatibility
         (s_data, "Microsoft.ML.Data.IRowMapper", "CreateGetters"),
         (s_data, "Microsoft.ML.Data.IRowMapper", "GetOutputColumns"),
         (s_data, "Microsoft.ML.Data.IRowMapper", "GetTransformer"),
+        (s_data, "Microsoft.ML.Data.EstimatorChain`1", PipelineEstimators.ChainField),
         (s_data, "Microsoft.ML.Data.ITransformerChainAccessor", "get_Transformers"),
         (s_data, "Microsoft.ML.Data.ITransformerChainAccessor", "get_Scopes"),
         (s_data, "Microsoft.ML.Data.CompositeRowToRowMapper", Ctor),

@@ -28,7 +28,7 @@ internal static class ForecastRows
         var scored = model.Score(source, ends, ahead is not null);
         return SeriesForecasts.Read(scored, ends, model, Columns(scored.Schema), options.CancellationToken);
 
-        ForecastColumns Columns(DataViewSchema schema) => ForecastColumns.Find(schema, model.Horizon, options.ForecastColumnName,
+        ForecastOutputs Columns(DataViewSchema schema) => ForecastOutputs.Find(schema, model.Horizon, options.ForecastColumnName,
             options.LowerBoundColumnName, options.UpperBoundColumnName);
     }
 

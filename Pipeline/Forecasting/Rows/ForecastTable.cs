@@ -41,7 +41,7 @@ internal static class ForecastTable
     {
         var builder = new DataViewSchema.Annotations.Builder();
         builder.Add(column.Annotations, annotation => annotation != "SlotNames"); // those name values of all steps
-        if (name != ForecastColumns.QuantilesName && window.Targets.Length == width)
+        if (name != ForecastOutputs.QuantilesName && window.Targets.Length == width)
             builder.AddNames(width, () => [.. window.Targets.Select(target => target.AsMemory())]);
         return builder.ToAnnotations();
     }

@@ -8,7 +8,7 @@ internal sealed class SeriesForecasts
 {
     private readonly Dictionary<string, float[]?[]> _values; // by column: by series, [horizon, width]
 
-    private SeriesForecasts(SeriesEnds ends, ForecastColumns columns, int horizon)
+    private SeriesForecasts(SeriesEnds ends, ForecastOutputs columns, int horizon)
     {
         (Ends, Columns, Horizon, Reasons) = (ends, columns, horizon, new string?[ends.Count]);
         _values = columns.All.ToDictionary(column => column.Name, _ => new float[]?[ends.Count]);
@@ -16,7 +16,7 @@ internal sealed class SeriesForecasts
 
     public SeriesEnds Ends { get; }
 
-    public ForecastColumns Columns { get; }
+    public ForecastOutputs Columns { get; }
 
     public int Horizon { get; }
 
@@ -27,7 +27,7 @@ internal sealed class SeriesForecasts
     public float[] Values(string column, int series) => _values[column][series]!;
 
     /// <summary>Scores the last row of each series and reads the columns.</summary>
-    public static SeriesForecasts Read(IDataView scored, SeriesEnds ends, ForecastModel model, ForecastColumns columns, CancellationToken token)
+    public static SeriesForecasts Read(IDataView scored, SeriesEnds ends, ForecastModel model, ForecastOutputs columns, CancellationToken token)
     {
         var forecasts = new SeriesForecasts(ends, columns, model.Horizon);
         using var cursor = OneCursor.Open(scored, [.. columns.All.Select(column => column.Column)]);

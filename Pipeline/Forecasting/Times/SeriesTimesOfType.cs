@@ -10,8 +10,9 @@ namespace MlNetRnn;
 /// <param name="restore">A time from the calendar, of the kind of a series' last.</param>
 /// <param name="format">A time as errors show it.</param>
 /// <param name="isFinite">Whether a time is one.</param>
+/// <param name="tail">How many of the last times of each series are kept for <see cref="RowGetter"/>.</param>
 internal sealed class SeriesTimes<T>(DataViewSchema.Column column, TimeKind kind, Func<T, TimeValue> order, Func<T, TimeValue> clock,
-    Func<TimeValue, T, T> restore, Func<T, string> format, Func<T, bool> isFinite) : SeriesTimes
+    Func<TimeValue, T, T> restore, Func<T, string> format, Func<T, bool> isFinite, int tail) : SeriesTimes
 {
     private const int Kept = 20; // enough for the usual step to be in the middle, and for a business month
 
@@ -28,7 +29,7 @@ internal sealed class SeriesTimes<T>(DataViewSchema.Column column, TimeKind kind
             get(ref time);
             CheckFinite(time, describe);
             if (series == _series.Count)
-                _series.Add(new());
+                _series.Add(new(tail));
             var times = _series[series];
             if (times.Count > 0 && order(time) - order(times.Last) is <= 0 and var step)
                 throw Backward(step, time, times.Last, describe());
@@ -69,6 +70,12 @@ internal sealed class SeriesTimes<T>(DataViewSchema.Column column, TimeKind kind
     {
         var (series, step) = at();
         value = At(series, step);
+    });
+
+    public override Delegate RowGetter(Func<(int Series, long Row)> at) => (ValueGetter<T>)((ref T value) =>
+    {
+        var (series, row) = at();
+        value = _series[series].At(row);
     });
 
     private T At(int series, int step)
@@ -118,8 +125,9 @@ internal sealed class SeriesTimes<T>(DataViewSchema.Column column, TimeKind kind
         : $"{row}: time column '{column.Name}' is {format(time)} after {format(last)}, expected a later time: the rows of a series must be in "
             + $"order of time. Sort the data by '{column.Name}'.");
 
-    private sealed class Times
+    private sealed class Times(int tail)
     {
+        private T[] _tail = []; // grows up to its size with the rows
         private readonly TimeValue[] _ring = new TimeValue[Kept];
 
         public long Count { get; private set; }
@@ -135,9 +143,17 @@ internal sealed class SeriesTimes<T>(DataViewSchema.Column column, TimeKind kind
         public void Add(T time, TimeValue clock, bool isWeekend)
         {
             _ring[(int)(Count % Kept)] = clock;
+            if (Count == _tail.Length && Count < tail)
+                Array.Resize(ref _tail, (int)Math.Min(tail, Math.Max(4, 2 * Count)));
+            if (tail > 0)
+                _tail[(int)(Count % tail)] = time;
             (Last, HasWeekends) = (time, HasWeekends || isWeekend);
             Count++;
         }
+
+        public T At(long row) => row >= Count - tail && row < Count
+            ? _tail[(int)(row % tail)]
+            : throw new ArgumentOutOfRangeException(nameof(row), row, $"Of {Count} times, the last {tail} are kept.");
 
         /// <summary>The last times, oldest first.</summary>
         public TimeValue[] Recent()

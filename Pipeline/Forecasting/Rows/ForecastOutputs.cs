@@ -8,7 +8,7 @@ namespace MlNetRnn;
 /// <param name="Lower">Lower bounds, or null.</param>
 /// <param name="Upper">Upper bounds, or null.</param>
 /// <param name="Quantiles">Quantiles, [horizon, levels], or null.</param>
-internal sealed record ForecastColumns(DataViewSchema.Column Forecast, DataViewSchema.Column? Lower, DataViewSchema.Column? Upper,
+internal sealed record ForecastOutputs(DataViewSchema.Column Forecast, DataViewSchema.Column? Lower, DataViewSchema.Column? Upper,
     DataViewSchema.Column? Quantiles)
 {
     public const string LowerBound = "LowerBound";
@@ -22,10 +22,10 @@ internal sealed record ForecastColumns(DataViewSchema.Column Forecast, DataViewS
     }.Where(pair => pair.Item2 is not null).Select(pair => (pair.Item1, pair.Item2!.Value));
 
     /// <exception cref="ArgumentException">A column is missing, or does not suit the horizon; the text lists all problems.</exception>
-    public static ForecastColumns Find(DataViewSchema schema, int horizon, string forecast, string? lower, string? upper)
+    public static ForecastOutputs Find(DataViewSchema schema, int horizon, string forecast, string? lower, string? upper)
     {
         var problems = new Problems();
-        var found = new ForecastColumns(
+        var found = new ForecastOutputs(
             Find(schema, horizon, forecast, nameof(ForecastRowsOptions.ForecastColumnName), problems) ?? default,
             Optional(lower, LowerBound, nameof(ForecastRowsOptions.LowerBoundColumnName)),
             Optional(upper, UpperBound, nameof(ForecastRowsOptions.UpperBoundColumnName)),
