@@ -57,11 +57,13 @@ internal static class BaselineColumns
             throw Missing(settings, "Label", labelColumnName, names);
         if (label.Kind == VectorKind.VariableVector || label.ItemType != NumberDataViewType.Single || label.IsKey)
             throw WrongLabel(settings, labelColumnName, label.GetTypeString());
-        var levels = new SchemaShape([new SchemaShape.Column(WindowAnnotations.Quantiles, VectorKind.Vector, NumberDataViewType.Single, false)]);
-        var made = settings.Outputs().Select(output => new SchemaShape.Column(output.Name!, VectorKind.Vector, NumberDataViewType.Single, false,
-            IsQuantiles(output.Setting) ? levels : null)).ToArray();
+        var levels = new SchemaShape([Single(WindowAnnotations.Quantiles)]);
+        var made = settings.Outputs().Select(output => Single(output.Name!, IsQuantiles(output.Setting) ? levels : null)).ToArray();
         return new SchemaShape(source.Where(column => made.All(other => other.Name != column.Name)).Concat(made));
     }
+
+    private static SchemaShape.Column Single(string name, SchemaShape? annotations = null)
+        => new(name, VectorKind.Vector, NumberDataViewType.Single, false, annotations);
 
     private static bool IsQuantiles(string setting) => setting == nameof(BaselineOptions.QuantilesColumnName);
 

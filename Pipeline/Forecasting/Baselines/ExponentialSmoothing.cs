@@ -47,7 +47,8 @@ internal readonly record struct ExponentialSmoothing(double Alpha, double Level,
         return low.SquaredErrors <= high.SquaredErrors ? low : high;
     }
 
-    // From the first value as level, error t is a[t], and a[t] - (1 - alpha)^t d from a level higher by d: the best d is a quotient of sums.
+    // From the first value as level, error t is a[t]; from a level higher by d it is a[t] - (1 - alpha)^t d: the best d is a quotient of
+    // sums.
     private static ExponentialSmoothing Smooth(ReadOnlySpan<double> values, double alpha)
     {
         var (level, rest) = (values[0], 1.0);

@@ -23,8 +23,10 @@ public static class ForecastBaselineExtensions
         => Create(catalog, BaselineKind.Naive, outputColumnName, inputColumnName, labelColumnName, options);
 
     /// <summary>Forecasts the value of the same step one season before.</summary>
-    /// <remarks>For a window shorter than a season, and without <see cref="BaselineOptions.SeasonLength"/>, it is the naive forecast. The deviation of errors grows with
-    /// the root of the number of seasons begun.</remarks>
+    /// <remarks>
+    /// For a window shorter than a season, and without <see cref="BaselineOptions.SeasonLength"/>, it is the naive forecast. The deviation
+    /// of errors grows with the root of the number of seasons begun.
+    /// </remarks>
     /// <inheritdoc cref="ForecastByNaive" path="/param"/>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">Options are not usable; the text lists all problems.</exception>
@@ -51,10 +53,13 @@ public static class ForecastBaselineExtensions
         => Create(catalog, BaselineKind.MovingAverage, outputColumnName, inputColumnName, labelColumnName, options);
 
     /// <summary>Forecasts by the Theta method on the seasonally adjusted window.</summary>
-    /// <remarks>The mean of the linear trend and of simple exponential smoothing of twice the values less the trend (Assimakopoulos and Nikolopoulos, 2000,
-    /// The theta model), as the M4 competition has it: where the autocorrelation one season back is significant at 90 %, seasonal indices by
-    /// classical decomposition are taken out before and put back after, multiplicative ones where all values are positive, else additive
-    /// ones. A window shorter than three seasons is not adjusted. Forecasts below zero become zero where no value is below.</remarks>
+    /// <remarks>
+    /// The mean of the linear trend and of simple exponential smoothing of twice the values less the trend (Assimakopoulos and
+    /// Nikolopoulos, 2000, The theta model), as the M4 competition has it: where the autocorrelation one season back is significant at
+    /// 90 %, seasonal indices by classical decomposition are taken out before and put back after, multiplicative ones where all values are
+    /// positive, else additive ones. A window shorter than three seasons is not adjusted. Forecasts below zero become zero where no value
+    /// is below. The deviation of errors is that of exponential smoothing, sigma √(1 + (h-1) alpha²) at step h, times the seasonal index.
+    /// </remarks>
     /// <inheritdoc cref="ForecastByNaive" path="/param"/>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">Options are not usable; the text lists all problems.</exception>
@@ -63,8 +68,10 @@ public static class ForecastBaselineExtensions
         => Create(catalog, BaselineKind.Theta, outputColumnName, inputColumnName, labelColumnName, options);
 
     /// <summary>Forecasts the last value of the seasonally adjusted window: the M4 competition's Naive2, to which its OWA is relative.</summary>
-    /// <remarks>Adjusted as by <see cref="ForecastByTheta"/>; without a significant season, and for a window shorter than three seasons, it is the naive
-    /// forecast.</remarks>
+    /// <remarks>
+    /// Adjusted as by <see cref="ForecastByTheta"/>; without a significant season, and for a window shorter than three seasons, it is the
+    /// naive forecast.
+    /// </remarks>
     /// <inheritdoc cref="ForecastByNaive" path="/param"/>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">Options are not usable; the text lists all problems.</exception>

@@ -1,6 +1,6 @@
 namespace MlNetRnn;
 
-/// <summary>Sums over labelled values, of which the measures are made: one per series and one per step, of the same size whatever the rows.</summary>
+/// <summary>Sums over labelled values, of which the measures are made: one per series and one per step.</summary>
 internal struct ErrorSums
 {
     /// <summary>The labelled rows, and those of them that have a scale. Not counted per step.</summary>

@@ -90,11 +90,12 @@ internal sealed class ForecastColumns
     {
         if (Label is not { } label)
             return;
-        CheckSize(label, Forecast, "forecast", 1);
-        CheckSize(label, Lower, "lower bound", 1);
-        CheckSize(label, Upper, "upper bound", 1);
+        const string SameSteps = "the same number of steps: evaluate with the label that the forecast was trained on.";
+        CheckSize(label, Forecast, "forecast", 1, SameSteps);
+        CheckSize(label, Lower, "lower bound", 1, SameSteps);
+        CheckSize(label, Upper, "upper bound", 1, SameSteps);
         if (Levels.Length > 0)
-            CheckSize(label, Quantiles, "quantiles", Levels.Length);
+            CheckSize(label, Quantiles, "quantiles", Levels.Length, $"{Levels.Length} values per label: one for each level of Quantiles.");
         if (SingleColumn.Targets(label) is > 1 and var targets
             && (Quantiles is not null || InSample is not null || options.History is not null))
             _problems.Add($"Label column '{label.Name}' is {label.Type}, of {targets} targets; scaled errors and quantiles are of one: leave out "
@@ -102,14 +103,12 @@ internal sealed class ForecastColumns
         CheckInSample(options.SeasonLength);
     }
 
-    private void CheckSize(DataViewSchema.Column label, DataViewSchema.Column? column, string role, int perValue)
+    private void CheckSize(DataViewSchema.Column label, DataViewSchema.Column? column, string role, int perLabel, string expected)
     {
         if (column is not { } other || SingleColumn.Size(label) == 0 || SingleColumn.Size(other) == 0)
             return;
-        if (SingleColumn.Size(other) != SingleColumn.Size(label) * perValue)
-            _problems.Add($"Label column '{label.Name}' is {label.Type} and {role} column '{other.Name}' is {other.Type}, expected "
-                + (perValue == 1 ? "the same number of steps: evaluate with the label that the forecast was trained on."
-                    : $"{perValue} values for each label, one for each level of Quantiles."));
+        if (SingleColumn.Size(other) != SingleColumn.Size(label) * perLabel)
+            _problems.Add($"Label column '{label.Name}' is {label.Type} and {role} column '{other.Name}' is {other.Type}, expected {expected}");
     }
 
     private void CheckInSample(int seasonLength)

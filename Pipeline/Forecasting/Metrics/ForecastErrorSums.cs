@@ -84,9 +84,7 @@ internal sealed class ForecastErrorSums(int steps, int targets = 1, double confi
             SymmetricMeanAbsolutePercentageError = Mean(sums => sums.Smape),
             MeanAbsoluteScaledError = Mean(sums => sums.Mase),
             RootMeanSquaredScaledError = Mean(sums => sums.Rmsse),
-            OverallWeightedAverage = isOriginKnown
-                ? Owa(Mean(sums => sums.SmapeOfScaled), Mean(sums => sums.Naive2Smape), Mean(sums => sums.Mase), Mean(sums => sums.Naive2Mase))
-                : null,
+            OverallWeightedAverage = isOriginKnown ? Owa() : null,
             WeightedQuantileLoss = QuantileLoss(total),
             MeanScaledIntervalScore = _hasBounds ? Mean(sums => sums.Msis) : null,
             Coverage = _hasBounds ? total.Coverage : null,
@@ -100,6 +98,9 @@ internal sealed class ForecastErrorSums(int steps, int targets = 1, double confi
     /// <summary>The mean of both errors relative to those of Naive2; null where one is missing or Naive2 makes no error.</summary>
     public static double? Owa(double? smape, double? naive2Smape, double? mase, double? naive2Mase)
         => naive2Smape > 0 && naive2Mase > 0 ? ((smape / naive2Smape) + (mase / naive2Mase)) / 2 : null;
+
+    private double? Owa() => Owa(
+        Mean(sums => sums.SmapeOfScaled), Mean(sums => sums.Naive2Smape), Mean(sums => sums.Mase), Mean(sums => sums.Naive2Mase));
 
     private ForecastMetricsRow ToRow(in ErrorSums sums, bool isOriginKnown) => new()
     {

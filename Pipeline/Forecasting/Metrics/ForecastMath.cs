@@ -22,9 +22,11 @@ internal static class ForecastMath
     public static double IntervalScore(double label, double lower, double upper, double confidenceLevel)
         => upper - lower + (2 / (1 - confidenceLevel) * (Math.Max(lower - label, 0) + Math.Max(label - upper, 0)));
 
-    public static double Mae(ReadOnlySpan<float> label, ReadOnlySpan<float> forecast) => Mean(label, forecast, static (y, f) => Math.Abs(y - f));
+    public static double Mae(ReadOnlySpan<float> label, ReadOnlySpan<float> forecast)
+        => Mean(label, forecast, static (y, f) => Math.Abs(y - f));
 
-    public static double Mse(ReadOnlySpan<float> label, ReadOnlySpan<float> forecast) => Mean(label, forecast, static (y, f) => (y - f) * (y - f));
+    public static double Mse(ReadOnlySpan<float> label, ReadOnlySpan<float> forecast)
+        => Mean(label, forecast, static (y, f) => (y - f) * (y - f));
 
     public static double Rmse(ReadOnlySpan<float> label, ReadOnlySpan<float> forecast) => Math.Sqrt(Mse(label, forecast));
 
