@@ -13,6 +13,8 @@ public sealed class SlidingWindowEstimator : IEstimator<SlidingWindowTransformer
 
     internal SlidingWindowEstimator(SlidingWindowSettings settings) => _settings = settings;
 
+    internal SlidingWindowSettings Settings => _settings;
+
     /// <summary>Checks that the columns are there and have types that can be windowed; reads no row.</summary>
     /// <param name="input">The series, one row per time step.</param>
     /// <returns>The transformer.</returns>

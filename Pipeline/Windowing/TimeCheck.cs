@@ -24,7 +24,7 @@ internal sealed class TimeCheck(SlidingWindowSettings settings, TimeReader times
     {
         var step = clock.Last is { } last ? time - last : double.PositiveInfinity;
         if (!(step > 0))
-            throw Backward(clock.Last!.Value, time, row);
+            throw step == 0 ? Duplicate(time, row) : Backward(clock.Last!.Value, time, row);
         var isGap = clock.Last is not null && settings.TimeGaps != TimeGaps.Ignore && step > Largest(clock);
         if (isGap && settings.TimeGaps == TimeGaps.Error)
             throw Gap(clock, time, row);
@@ -33,6 +33,11 @@ internal sealed class TimeCheck(SlidingWindowSettings settings, TimeReader times
     }
 
     private double Largest(SeriesClock clock) => _largest ?? (MostOfSmallest * clock.SmallestStep);
+
+    private InvalidOperationException Duplicate(TimeValue time, long row) => new(
+        $"SlidingWindow: row {row}{describeGroup()}: time column '{settings.TimeColumnName}' is {times.Format(time)} twice: a "
+            + "duplicate, expected a later time than in the row before. Keep one of the rows, or aggregate them, before windowing"
+            + (settings.GroupColumnName is null ? ", or name the GroupColumn that tells series apart." : "."));
 
     private InvalidOperationException Backward(TimeValue last, TimeValue time, long row) => new(
         $"SlidingWindow: row {row}{describeGroup()}: time column '{settings.TimeColumnName}' is {times.Format(time)} after "

@@ -81,7 +81,7 @@ internal static class WindowSchema
     }
 
     // Made when they are first asked for: a window can have very many.
-    private static void AddNames(this DataViewSchema.Annotations.Builder builder, int size, Func<ReadOnlyMemory<char>[]> make)
+    internal static void AddNames(this DataViewSchema.Annotations.Builder builder, int size, Func<ReadOnlyMemory<char>[]> make)
     {
         var names = new Lazy<ReadOnlyMemory<char>[]>(make);
         builder.Add("SlotNames", new VectorDataViewType(TextDataViewType.Instance, size),

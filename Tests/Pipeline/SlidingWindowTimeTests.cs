@@ -69,7 +69,7 @@ public class SlidingWindowTimeTests
 
     [TestMethod]
     public void Time_that_repeats_is_refused()
-        => FailsToRead(Windows(Options, Days(1, 2, 2)), "row 3", "is 2024-05-03 00:00:00 after 2024-05-03");
+        => FailsToRead(Windows(Options, Days(1, 2, 2)), "row 3, group 'A'", "is 2024-05-03 00:00:00 twice: a duplicate", "Keep one of the rows, or aggregate them");
 
     [TestMethod]
     public void Each_group_has_its_own_time()

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MlNetRnn;
 
-/// <summary>A model of row-to-row steps around one windowing step: what a single row can be served by.</summary>
+/// <summary>A model of row-to-row steps around one windowing step: what rows can be served, and forecast from, by.</summary>
 internal sealed class WindowedPipeline
 {
     private WindowedPipeline(ITransformer[] steps, int window) => (Steps, WindowIndex) = (steps, window);
@@ -26,8 +26,8 @@ internal sealed class WindowedPipeline
         if (windows.Length > 1)
         {
             throw new NotSupportedException($"The model windows {windows.Length} times: "
-                + $"{string.Join(" ", windows.Select(i => PipelineSteps.Name(steps, i)))[..^1]}. Rows can be served one at a time through "
-                + "one windowing step: serve the parts of the model one after the other.");
+                + $"{string.Join(" ", windows.Select(i => PipelineSteps.Name(steps, i)))[..^1]}. Rows can be served, and forecast from, "
+                + "through one windowing step: use the parts of the model one after the other.");
         }
         CheckRowToRow(steps, windows);
         return windows is [var window] ? new(steps, window) : null;
@@ -39,8 +39,8 @@ internal sealed class WindowedPipeline
         if (wrong >= 0)
         {
             throw new NotSupportedException($"In the model, {PipelineSteps.Name(steps, wrong)} is not a row-to-row mapper: it needs other "
-                + "rows, or changes their number. Serving one row at a time needs row-to-row steps around one SlidingWindow: do that step "
-                + "outside of the served model.");
+                + "rows, or changes their number. Serving rows one at a time, and forecasting from their last ones, needs row-to-row steps around one "
+                + "SlidingWindow: do that step outside of the model.");
         }
     }
 }
