@@ -35,6 +35,12 @@ public sealed record ForecastOptions
     /// </summary>
     public ImmutableArray<string> StaticColumnNames { get; init; } = [];
 
+    /// <summary>
+    /// The column of location and scale of each row's series, <c>Vector&lt;Single, 2&gt;</c>, the scale above 0, as
+    /// <c>ml.Transforms.SeriesScale</c> makes it: for <see cref="WindowNormalization.Series"/>. Null (default) with any other.
+    /// </summary>
+    public string? SeriesScaleColumnName { get; init; }
+
     /// <summary>What is said of each value to come. Default: <see cref="ForecastDistribution.Mean"/>.</summary>
     public ForecastDistribution Distribution { get; init; }
 
@@ -94,5 +100,5 @@ public sealed record ForecastOptions
     internal bool ReadsWholeWindow => Normalization != WindowNormalization.None || LinearHighway || HasCovariates;
 
     /// <summary>Whether columns beside the window are read.</summary>
-    internal bool HasCovariates => FutureColumnName is not null || StaticColumnNames.Length > 0;
+    internal bool HasCovariates => FutureColumnName is not null || SeriesScaleColumnName is not null || StaticColumnNames.Length > 0;
 }

@@ -55,7 +55,7 @@ internal sealed class RecurrentNetwork : IDisposable
                 _norms.Add(torch.nn.LayerNorm(size, NormEpsilon)); // gain 1, bias 0
         }
         _readout = ReadoutLayer.Create(options, size, random);
-        if (forecast?.Covariates is { } covariates)
+        if (forecast?.Covariates is { AreRead: true } covariates)
         {
             _context = new ContextInput(covariates, random);
             size += _context.Size;

@@ -61,7 +61,7 @@ internal sealed record SequenceEmission(string TimeMajor, string? Lengths, strin
         string? last = scaler.DifferencedFeatures is null
             ? null
             : graph.Node("Slice", [raw, graph.Integers(-1), graph.Integers(int.MaxValue), graph.Integers(1)]); // [B, 1, F]
-        var window = scaler.Window is { } units ? WindowUnitsEmission.Measure(graph, raw, features, units, forecast.Masked) : null;
+        var window = scaler.Window is { } units ? WindowUnitsEmission.Measure(graph, raw, features, units, forecast.Masked, context) : null;
         string scaled = ScalingEmission.EmitScaling(graph, window?.EmitScaled(graph) ?? raw, last, scaler);
         string present = forecast.Masked ? graph.Node("Where", [WindowMask.EmitReal(graph, raw), scaled, graph.Singles(0f)]) : scaled;
         string missing = EmitMissing(graph, present);

@@ -18,7 +18,7 @@ internal sealed class ContextInput : IDisposable
     public ContextInput(Covariates covariates, Random random)
     {
         _covariates = covariates;
-        _numbers = [.. Enumerable.Range(0, covariates.Size).Where(i => !covariates.IsKey(i)).Select(i => (long)i)];
+        _numbers = [.. Enumerable.Range(0, covariates.Size).Where(covariates.IsNumber).Select(i => (long)i)];
         int at = 0;
         foreach (var column in covariates.Columns)
         {

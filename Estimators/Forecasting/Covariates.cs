@@ -24,12 +24,19 @@ internal sealed record Covariates(ImmutableArray<CovariateSummary> Columns, int 
         [
             .. options.FutureColumnName is { } future ? [Future(schema, future, horizon)] : (CovariateSummary[])[],
             .. options.StaticColumnNames.Select(name => Static(schema, name)),
+            .. options.SeriesScaleColumnName is { } scale ? [SeriesScale(schema, scale)] : (CovariateSummary[])[],
         ];
         return columns.Length == 0 ? null : new([.. columns], horizon);
     }
 
-    /// <summary>Whether a value is a key.</summary>
-    public bool IsKey(int value) => ColumnOf(value).Column.Kind == CovariateKind.StaticKey;
+    /// <summary>Whether a value is a number that the network reads.</summary>
+    public bool IsNumber(int value) => ColumnOf(value).Column.Kind is CovariateKind.Future or CovariateKind.Static;
+
+    /// <summary>Whether the network reads any of them.</summary>
+    public bool AreRead => Columns.Any(c => c.Kind != CovariateKind.SeriesScale);
+
+    /// <summary>Where location and scale of the series stand; null where they do not.</summary>
+    public int? SeriesScaleAt => Columns[^1].Kind == CovariateKind.SeriesScale ? Size - 2 : null;
 
     /// <summary>The value whose mean and scale a value shares: those of the same column ahead have one.</summary>
     public int Pooled(int value)
@@ -54,6 +61,15 @@ internal sealed record Covariates(ImmutableArray<CovariateSummary> Columns, int 
             ? new(name, CovariateKind.Future, size, Keys: 0)
             : throw new ArgumentException($"ForecastOptions.FutureColumnName '{name}' is {column.Type}, expected Vector<Single, {horizon}, values>: "
                 + $"values for each of the {horizon} steps of the label. SlidingWindowOptions.FutureColumns makes it.");
+    }
+
+    private static CovariateSummary SeriesScale(DataViewSchema schema, string name)
+    {
+        var column = SingleColumn.Find(schema, name, "Series scale");
+        return SingleColumn.Size(column) == 2
+            ? new(name, CovariateKind.SeriesScale, 2, Keys: 0)
+            : throw new ArgumentException($"ForecastOptions.SeriesScaleColumnName '{name}' is {column.Type}, expected Vector<Single, 2>, location and scale. "
+                + "ml.Transforms.SeriesScale makes it.");
     }
 
     private static CovariateSummary Static(DataViewSchema schema, string name)

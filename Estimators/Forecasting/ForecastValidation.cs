@@ -17,6 +17,8 @@ internal static class ForecastValidation
             yield return "ForecastOptions.SeasonLength needs Normalization: the change from the last season is measured in the window's size.";
         if (forecast.Normalization != WindowNormalization.None && options.Scaling?.Difference == true)
             yield return "ForecastOptions.Normalization and Scaling.Difference both say what the network measures from; leave one out.";
+        if ((forecast.Normalization == WindowNormalization.Series) != (forecast.SeriesScaleColumnName is not null))
+            yield return "ForecastOptions.SeriesScaleColumnName and Normalization Series go together: give both, or neither.";
         if (forecast.StaticColumnNames.IsDefault)
             yield return "ForecastOptions.StaticColumnNames is not set; give [] for none.";
         foreach (string failure in Levels(forecast))
@@ -27,7 +29,7 @@ internal static class ForecastValidation
             yield return $"ForecastOptions asks for bounds, but Distribution {forecast.Distribution} has none without ConformalCalibration; turn it on, or choose Quantiles, Normal or StudentT.";
         if (forecast.HasBounds && (forecast.ConfidenceLowerBoundColumn is null || forecast.ConfidenceUpperBoundColumn is null))
             yield return "ForecastOptions gives one of ConfidenceLowerBoundColumn and ConfidenceUpperBoundColumn; give both, or none.";
-        string[] names = [.. ForecastColumns.Names(forecast)];
+        string[] names = [.. ForecastModelColumns.Names(forecast)];
         if (Array.Exists(names, string.IsNullOrWhiteSpace))
             yield return "ForecastOptions has an output column without a name; leave a column out by null.";
         if (names.Distinct().Count() < names.Length)

@@ -7,8 +7,9 @@ namespace MlNetRnn;
 /// <param name="normalization">What the level is.</param>
 /// <param name="features">Values of a step.</param>
 /// <param name="targetFeatures">For each target the feature that it is.</param>
+/// <param name="seriesScaleAt">Where location and scale of the series stand in what is beside the window, if they are given.</param>
 /// <param name="season">Steps of a season whose last values labels are measured from; 0: they are measured from the level.</param>
-internal sealed class WindowUnits(WindowNormalization normalization, int features, int[] targetFeatures, int season)
+internal sealed class WindowUnits(WindowNormalization normalization, int features, int[] targetFeatures, int season, int? seriesScaleAt = null)
 {
     /// <summary>Where the standard deviation is below this share of the level, the window counts as constant: its size is its level.</summary>
     public const float LeastShare = 1e-6f;
@@ -21,6 +22,9 @@ internal sealed class WindowUnits(WindowNormalization normalization, int feature
 
     public int Season => season;
 
+    /// <summary>Where location and scale of the series stand in what is beside the window; null where the window itself is measured.</summary>
+    public int? SeriesScaleAt => seriesScaleAt;
+
     public int[] TargetFeatures => targetFeatures;
 
     /// <summary>Whether a feature is a target, and so in the window's units.</summary>
@@ -30,9 +34,10 @@ internal sealed class WindowUnits(WindowNormalization normalization, int feature
     /// <param name="window"><c>[steps, features]</c>, real steps alone.</param>
     /// <param name="destination">The window's values, where its steps stand.</param>
     /// <param name="stepStride">From one step to the next in <paramref name="destination"/>.</param>
-    public void Sequence(ReadOnlySpan<float> window, Span<float> destination, int stepStride)
+    /// <param name="beside">What stands beside the window.</param>
+    public void Sequence(ReadOnlySpan<float> window, Span<float> destination, int stepStride, ReadOnlySpan<float> beside)
     {
-        Measure(window);
+        Measure(window, beside);
         foreach (int f in targetFeatures)
         {
             float last = _last[f], mean = _mean[f], size = _size[f];
@@ -42,9 +47,9 @@ internal sealed class WindowUnits(WindowNormalization normalization, int feature
     }
 
     /// <summary>Brings a label, <c>[horizon, targets]</c>, into the units of its window.</summary>
-    public void Label(ReadOnlySpan<float> window, ReadOnlySpan<float> label, Span<float> destination)
+    public void Label(ReadOnlySpan<float> window, ReadOnlySpan<float> label, Span<float> destination, ReadOnlySpan<float> beside)
     {
-        Measure(window);
+        Measure(window, beside);
         for (int k = 0; k < label.Length; k++)
         {
             int f = targetFeatures[k % targetFeatures.Length];
@@ -58,6 +63,25 @@ internal sealed class WindowUnits(WindowNormalization normalization, int feature
     {
         int steps = window.Length / features, step = steps - season + (stepAhead % season);
         return window[((step < 0 ? steps - 1 : step) * features) + feature];
+    }
+
+    private void Measure(ReadOnlySpan<float> window, ReadOnlySpan<float> beside)
+    {
+        if (seriesScaleAt is { } at)
+            Take(beside[at], beside[at + 1]);
+        else
+            Measure(window);
+    }
+
+    private void Take(float location, float scale)
+    {
+        if (!(scale > 0))
+        {
+            throw new InvalidOperationException($"The scale of a series is {scale}, expected a number above 0. ml.Transforms.SeriesScale gives a constant "
+                + "series the scale 1.");
+        }
+        foreach (int f in targetFeatures)
+            (_last[f], _mean[f], _size[f]) = (location, 0, scale);
     }
 
     private void Measure(ReadOnlySpan<float> window)

@@ -12,10 +12,14 @@ internal sealed record WindowUnitsEmission(string Raw, string Last, string Mean,
     /// <param name="features">Values of a step.</param>
     /// <param name="units">The units.</param>
     /// <param name="masked">Whether there are steps of padding.</param>
-    public static WindowUnitsEmission Measure(OnnxGraphBuilder graph, string raw, int features, WindowUnits units, bool masked)
+    /// <param name="beside">What stands beside the windows, <c>[batch, values]</c>; null where nothing does.</param>
+    public static WindowUnitsEmission Measure(
+        OnnxGraphBuilder graph, string raw, int features, WindowUnits units, bool masked, string? beside)
     {
         float[] flags = [.. Enumerable.Range(0, features).Select(f => units.IsTarget(f) ? 1f : 0f)];
         string targets = graph.Initializer("window.targets", flags, features), others = graph.Singles([.. flags.Select(f => 1 - f)]);
+        if (units.SeriesScaleAt is { } at)
+            return OfSeries(graph, raw, beside!, at, targets, others);
         string lastStep = graph.Node("Slice", [raw, graph.Integers(-1), graph.Integers(int.MaxValue), graph.Integers(1)]); // [B, 1, F]
         string last = graph.Node("Mul", [lastStep, targets]);
         string relative = graph.Node("Sub", [raw, last]);                                                                   // [B, T, F]
@@ -33,6 +37,17 @@ internal sealed record WindowUnitsEmission(string Raw, string Last, string Mean,
             graph.Node("Add", [graph.Node("Mul", [size, targets]), others]));
     }
 
+    private static WindowUnitsEmission OfSeries(OnnxGraphBuilder graph, string raw, string beside, int at, string targets, string others)
+    {
+        string OfTargets(int index)
+        {
+            string value = graph.Node("Unsqueeze", [graph.Node("Gather", [beside, graph.Integers(index)], ("axis", 1)), graph.Integers(2)]); // [B, 1, 1]
+            return graph.Node("Mul", [value, targets]);                                                                                           // [B, 1, F]
+        }
+        string location = OfTargets(at);
+        return new(raw, location, graph.Node("Sub", [location, location]), graph.Node("Add", [OfTargets(at + 1), others]));
+    }
+
     /// <summary>The windows in their units, <c>[batch, steps, features]</c>.</summary>
     public string EmitScaled(OnnxGraphBuilder graph) =>
         graph.Node("Div", [graph.Node("Sub", [graph.Node("Sub", [Raw, Last]), Mean]), Size]);
@@ -46,7 +61,8 @@ internal sealed record WindowUnitsEmission(string Raw, string Last, string Mean,
         // From the end, so that any number of steps will do; where a window is padded there, its last value.
         long[] steps = [.. Enumerable.Range(0, horizon).Select(h => (long)(h % units.Season) - units.Season)];
         string season = OfTargets(graph, graph.Node("Gather", [Raw, graph.Integers(steps)], ("axis", 1)), units);          // [B, H, J]
-        return graph.Node("Where", [graph.Node("IsNaN", [season]), OfTargets(graph, Last, units), season]);
+        string lastStep = graph.Node("Slice", [Raw, graph.Integers(-1), graph.Integers(int.MaxValue), graph.Integers(1)]);   // [B, 1, F]
+        return graph.Node("Where", [graph.Node("IsNaN", [season]), OfTargets(graph, lastStep, units), season]);
     }
 
     /// <summary>The size of each target, <c>[batch, 1, targets]</c>.</summary>

@@ -24,7 +24,7 @@ internal sealed class ForecastingTask : SequenceTask
 
     public override object? Options => _forecast;
 
-    public override string[] OutputNames => [.. ForecastColumns.Names(_forecast)];
+    public override string[] OutputNames => [.. ForecastModelColumns.Names(_forecast)];
 
     public override IEnumerable<string> Failures(RecurrentOptions options) => ForecastValidation.Failures(_forecast, options);
 
@@ -42,14 +42,14 @@ internal sealed class ForecastingTask : SequenceTask
     }
 
     public override TrainingColumns Complete(TrainingColumns columns, DataViewSchema schema, DataViewSchema.Column label, RecurrentOptions options) =>
-        ForecastColumns.Complete(columns, schema, label, options, _forecast, Output);
+        ForecastModelColumns.Complete(columns, schema, label, options, _forecast, Output);
 
     public override ForecastSummary? Forecast(TrainingColumns columns, float[] calibration) =>
-        ForecastColumns.Summary(columns, _forecast, calibration);
+        ForecastModelColumns.Summary(columns, _forecast, calibration);
 
     public override int NetworkOutputs(TrainingColumns columns) => columns.LabelSize * Output.Parameters;
 
-    public override SequenceModelOutput[] Outputs(TrainingColumns columns) => ForecastColumns.Outputs(columns, _forecast);
+    public override SequenceModelOutput[] Outputs(TrainingColumns columns) => ForecastModelColumns.Outputs(columns, _forecast);
 
     public override SchemaShape.Column[] OutputShapes(SchemaShape.Column label) =>
         [.. OutputNames.Select(name => new SchemaShape.Column(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false))];

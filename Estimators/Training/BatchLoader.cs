@@ -57,7 +57,7 @@ internal sealed class BatchLoader(
         var target = TensorData.Span(buffers.Target);
         int labels = weights.LabelSize;
         for (int b = 0; b < indices.Length; b++)
-            scaler.Label(sequences[indices[b]], sequences.Label(indices[b])[..labels], target.Slice(b * labels, labels));
+            scaler.Label(sequences[indices[b]], sequences.Label(indices[b])[..labels], target.Slice(b * labels, labels), Beside(indices[b]));
         bool allCountOne = weights.AreAllOne && !TensorPrimitives.IsNaNAny<float>(target);
         var counts = allCountOne ? null : buffers.Weights ??= Empty(indices.Length, labels);
         double sum = counts is null ? target.Length : Weigh(indices, target, TensorData.Span(counts));
@@ -91,6 +91,8 @@ internal sealed class BatchLoader(
         return (input, shortest < steps ? Lengths(buffers, indices) : null);
     }
 
+    private ReadOnlySpan<float> Beside(int index) => scaler.Covariates is { Size: var size } ? sequences.Label(index)[^size..] : default;
+
     private torch.Tensor? LoadContext(Buffers buffers, ReadOnlySpan<int> indices)
     {
         if (scaler.Covariates is not { Size: var size })
@@ -98,7 +100,7 @@ internal sealed class BatchLoader(
         var context = buffers.Context ??= Empty(indices.Length, size);
         var values = TensorData.Span(context);
         for (int b = 0; b < indices.Length; b++)
-            scaler.Context(sequences.Label(indices[b])[^size..], values.Slice(b * size, size));
+            scaler.Context(Beside(indices[b]), values.Slice(b * size, size));
         return ToDevice(context);
     }
 
@@ -112,7 +114,7 @@ internal sealed class BatchLoader(
             int first = fixedSteps - (sequence.Length / features);
             for (int step = 0; step < first; step++)
                 values.Slice((step * stride) + (b * features), features).Fill(float.NaN);
-            scaler.Sequence(sequence, values[((first * stride) + (b * features))..], stride);
+            scaler.Sequence(sequence, values[((first * stride) + (b * features))..], stride, Beside(indices[b]));
         }
         return buffers.Input;
     }

@@ -59,7 +59,7 @@ internal static class NetworkDescription
         }
         if (Readout(options) is { } readout)
             yield return readout;
-        if (columns.Covariates is { } covariates)
+        if (columns.Covariates is { AreRead: true } covariates)
         {
             yield return new("covariates", $"Beside: {string.Join(", ", covariates.Columns.Select(c => c.ColumnName))}", [covariates.Size], 0);
             int key = 0;

@@ -97,7 +97,8 @@ internal sealed class Scaler
     /// <param name="sequence">At least one step.</param>
     /// <param name="destination">Where its steps go.</param>
     /// <param name="stepStride">From one step to the next in <paramref name="destination"/>.</param>
-    public void Sequence(ReadOnlySpan<float> sequence, Span<float> destination, int stepStride)
+    /// <param name="beside">What stands beside the window, where there is something.</param>
+    public void Sequence(ReadOnlySpan<float> sequence, Span<float> destination, int stepStride, ReadOnlySpan<float> beside = default)
     {
         var origin = DifferencedFeatures is null ? _noOrigin : sequence[^_features..];
         ReadOnlySpan<float> means = FeatureMeans, scales = FeatureScales;
@@ -108,15 +109,19 @@ internal sealed class Scaler
             for (int f = 0; f < scaled.Length; f++)
                 scaled[f] = (step[f] - origin[f] - means[f]) / scales[f];
         }
-        Window?.Sequence(sequence, destination, stepStride);
+        Window?.Sequence(sequence, destination, stepStride, beside);
     }
 
     /// <summary>Scales the label of a sequence; NaN stays NaN.</summary>
-    public void Label(ReadOnlySpan<float> sequence, ReadOnlySpan<float> label, Span<float> destination)
+    /// <param name="sequence">The sequence, <c>[steps, features]</c>.</param>
+    /// <param name="label">Its label, <c>[horizon, targets]</c>.</param>
+    /// <param name="destination">Where it goes.</param>
+    /// <param name="beside">What stands beside the window, where there is something.</param>
+    public void Label(ReadOnlySpan<float> sequence, ReadOnlySpan<float> label, Span<float> destination, ReadOnlySpan<float> beside = default)
     {
         if (Window is not null)
         {
-            Window.Label(sequence, label, destination);
+            Window.Label(sequence, label, destination, beside);
             return;
         }
         for (int k = 0; k < label.Length; k++)

@@ -100,7 +100,7 @@ internal sealed class ScalingStatistics
     {
         for (int i = 0; i < values.Length; i++)
         {
-            if (!covariates.IsKey(i) && !float.IsNaN(values[i]))
+            if (covariates.IsNumber(i) && !float.IsNaN(values[i]))
                 _context[covariates.Pooled(i)].Add(values[i]);
         }
     }

@@ -11,6 +11,9 @@ public enum CovariateKind
 
     /// <summary>A key that does not change within a series: 0 where it is missing, else from 1; it has an embedding.</summary>
     StaticKey,
+
+    /// <summary>Location and scale of the series, which its window is scaled by.</summary>
+    SeriesScale,
 }
 
 /// <summary>A column beside the window of a forecasting model.</summary>

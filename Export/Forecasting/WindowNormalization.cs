@@ -16,4 +16,9 @@ public enum WindowNormalization
     /// where the series is.
     /// </summary>
     LastValue,
+
+    /// <summary>
+    /// The location of the window's series is taken off, and what is left divided by its scale, as a column beside the window tells them.
+    /// </summary>
+    Series,
 }

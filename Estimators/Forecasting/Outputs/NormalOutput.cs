@@ -7,7 +7,7 @@ internal sealed class NormalOutput(double[] levels) : ScaledOutput(levels)
 {
     private static readonly Scalar s_half = 0.5f.ToScalar(), s_constant = (0.5f * MathF.Log(2 * MathF.PI)).ToScalar(); // held while libtorch reads them
 
-    private readonly float[] _standard = [.. levels.Select(level => (float)NormalQuantile.At(level))];
+    private readonly float[] _standard = [.. levels.Select(level => (float)NormalQuantile.Of(level))];
 
     public override int Parameters => 2;
 

@@ -13,7 +13,7 @@ internal sealed class StudentTOutput(double[] levels) : ScaledOutput(levels)
     // held while libtorch reads them
     private static readonly Scalar s_half = 0.5f.ToScalar(), s_one = 1f.ToScalar(), s_least = LeastDegrees.ToScalar(), s_pi = MathF.PI.ToScalar();
 
-    private readonly float[][] _terms = [.. Enumerable.Range(0, 4).Select(power => levels.Select(level => Term(NormalQuantile.At(level), power)).ToArray())];
+    private readonly float[][] _terms = [.. Enumerable.Range(0, 4).Select(power => levels.Select(level => Term(NormalQuantile.Of(level), power)).ToArray())];
 
     public override int Parameters => 3;
 

@@ -109,6 +109,30 @@ public class CovariateTests
     }
 
     [TestMethod]
+    public void The_scale_of_each_series_scales_its_windows_and_their_forecasts()
+    {
+        // Random walks of very different sizes: the same shapes, so that the same weights serve both.
+        var random = new Random(1);
+        float[] walk = [.. Enumerable.Range(0, 300).Select(_ => (float)random.NextDouble() - 0.5f)];
+        var rows = SeriesRows.View(Ml, ("Small", walk), ("Large", [.. walk.Select(v => (1e4f * v) + 5e5f)]));
+        foreach (var scaling in new[] { SeriesScaling.Standard, SeriesScaling.Robust })
+        {
+            var model = Ml.Transforms.SeriesScale("Scale", "Value", "Series", scaling).Append(Ml.Transforms.SlidingWindow(SeriesRows.Windows(6, 2)))
+                .Append(Ml.Forecasting.ForecastByRecurrent(
+                    new() { Normalization = WindowNormalization.Series, SeriesScaleColumnName = "Scale", LinearHighway = true }, Network.Train(t => t with { Epochs = 3 })))
+                .Fit(rows);
+
+            float[][] forecasts = SeriesRows.Column(model, rows, "Forecast");
+
+            int windows = forecasts.Length / 2;
+            for (int i = 0; i < windows; i++)
+                Assert.AreEqual((1e4f * forecasts[i][1]) + 5e5f, forecasts[windows + i][1], 20f); // 0.002 of the large series' own size
+        }
+        Fails.With<ArgumentException>(
+            () => Ml.Forecasting.ForecastByRecurrent(new ForecastOptions { Normalization = WindowNormalization.Series }), "SeriesScaleColumnName");
+    }
+
+    [TestMethod]
     public void Streamed_training_reads_them_too()
     {
         var rows = Rows();

@@ -3,7 +3,7 @@ using Microsoft.ML;
 namespace MlNetRnn;
 
 /// <summary>The columns of a forecasting model, and what its network must know of them.</summary>
-internal static class ForecastColumns
+internal static class ForecastModelColumns
 {
     /// <summary>The columns that the model adds, in their order.</summary>
     public static IEnumerable<string> Names(ForecastOptions options) =>
@@ -40,6 +40,11 @@ internal static class ForecastColumns
         if (forecast.SeasonLength > columns.Steps)
             throw new ArgumentException($"ForecastOptions.SeasonLength is {forecast.SeasonLength}, but a window has {columns.Steps} steps. Lengthen "
                 + "the window or leave the season out.");
+        if (forecast.SeriesScaleColumnName is not null && columns.Targets > 1)
+        {
+            throw new ArgumentException($"Label '{columns.LabelColumnName}' has {columns.Targets} targets, and ForecastOptions.SeriesScaleColumnName tells the "
+                + "scale of one. Choose another Normalization.");
+        }
         int[] targets = TrainingColumns.TargetFeaturesOf(options.Scaling, label, columns.Features, columns.Targets) ?? throw Unknown(columns);
         return columns with
         {
@@ -47,7 +52,7 @@ internal static class ForecastColumns
             Covariates = covariates,
             Units = forecast.Normalization == WindowNormalization.None
                 ? null
-                : new WindowUnits(forecast.Normalization, columns.Features, targets, forecast.SeasonLength),
+                : new WindowUnits(forecast.Normalization, columns.Features, targets, forecast.SeasonLength, covariates?.SeriesScaleAt),
             VariableLength = false,
         };
     }
