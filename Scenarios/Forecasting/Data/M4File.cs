@@ -1,0 +1,69 @@
+namespace MlNetRnn.Scenarios.Forecasting;
+
+/// <summary>
+/// A file of the M4 competition: a header, then on each line a series, its name and its values, with empty cells behind shorter ones.
+/// </summary>
+internal static class M4File
+{
+    /// <exception cref="FormatException">A line is not a series; the message names it.</exception>
+    public static TimeSeries[] Read(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no file '{path}'; see --train and --test.", path);
+        using var lines = new NumberedLines(path);
+        if (lines.Next() is null)
+            throw new FormatException($"'{path}' is empty; expected a header row, and a series on each line.");
+        var (series, names) = (new List<TimeSeries>(), new HashSet<string>());
+        while (lines.Next() is { } line)
+        {
+            if (line.Length == 0)
+                continue;
+            var read = Series(lines, line);
+            if (!names.Add(read.Id))
+                throw lines.Error("a series of its own on each line", $"'{read.Id}' again");
+            series.Add(read);
+        }
+        return series.Count > 0 ? [.. series] : throw new FormatException($"'{path}' has a header alone; expected a series on each line below it.");
+    }
+
+    /// <summary>The series of two files: what came before and what came after.</summary>
+    /// <exception cref="FormatException">A series is in one file only, or what came after has not as many values as the others.</exception>
+    public static ForecastData ReadPair(string train, string test, Frequency frequency)
+    {
+        var before = Read(train);
+        var after = Read(test).ToDictionary(s => s.Id, s => s.Values);
+        if (before.FirstOrDefault(s => !after.ContainsKey(s.Id)) is { } lonely)
+            throw new FormatException($"Series '{lonely.Id}' of '{train}' is not in '{test}'; the two files need the same series.");
+        if (after.Count > before.Length)
+        {
+            string extra = after.Keys.Except(before.Select(s => s.Id)).First();
+            throw new FormatException($"Series '{extra}' of '{test}' is not in '{train}'; the two files need the same series.");
+        }
+        int horizon = after.Values.Max(v => v.Length);
+        if (after.FirstOrDefault(s => s.Value.Length < horizon) is { Key: not null } shorter)
+        {
+            throw new FormatException($"Series '{shorter.Key}' of '{test}' has {shorter.Value.Length} values, others {horizon}; each needs as many, NA where one "
+                + "is not known.");
+        }
+        return new(Path.GetFileName(train), frequency, horizon, before, [.. before.Select(s => after[s.Id])]);
+    }
+
+    private static TimeSeries Series(NumberedLines lines, string line)
+    {
+        var (values, name, last) = (new List<float>(), "", 0);
+        int column = 0;
+        foreach (var range in line.AsSpan().Split(','))
+        {
+            var cell = line.AsSpan()[range];
+            if (column++ == 0)
+            {
+                name = cell.Trim().Trim('"').ToString();
+                continue;
+            }
+            values.Add(NumberCell.Parse(cell) ?? throw lines.Error($"a number in column {column} of series '{name}'", NumberedLines.Quote(cell)));
+            if (!float.IsNaN(values[^1]) || cell.Trim().Length > 0)
+                last = values.Count; // behind the last cell that is not empty there is nothing
+        }
+        return last > 0 ? new(name, Gaps.Filled([.. values[..last]])) : throw lines.Error($"values of series '{name}'", "none");
+    }
+}

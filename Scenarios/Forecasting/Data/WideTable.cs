@@ -1,0 +1,76 @@
+namespace MlNetRnn.Scenarios.Forecasting;
+
+/// <summary>
+/// A wide table: a row for each time, a column for each series, all forecast from every row of the test part. Values are standardised by the
+/// training part, as is the custom with such tables, so that errors of the columns can be averaged.
+/// </summary>
+/// <param name="Title">What it is.</param>
+/// <param name="Frequency">How often there is a row.</param>
+/// <param name="Horizon">Steps to forecast.</param>
+/// <param name="Columns">The series, whole, standardised.</param>
+/// <param name="Training">Rows that train.</param>
+/// <param name="Validation">Rows after them that validate.</param>
+internal sealed record WideTable(string Title, Frequency Frequency, int Horizon, TimeSeries[] Columns, int Training, int Validation)
+{
+    private const int HoursOfAMonth = 30 * 24;
+    private static readonly int[] s_monthsOfTheEtdSplit = [12, 4, 4]; // of the electricity transformer tables
+
+    public int Rows => Columns[0].Values.Length;
+
+    /// <summary>The first row of the test part.</summary>
+    public int TestStart => Training + Validation;
+
+    /// <param name="path">The file.</param>
+    /// <param name="names">The columns to take; empty for all but the first, which is the time.</param>
+    /// <param name="horizon">Steps to forecast; null for the frequency's.</param>
+    /// <param name="split">Rows that train, validate and test; empty for 12, 4 and 4 months of hourly rows where there are as many, else 60, 20 and 20 %.</param>
+    /// <param name="frequency">How often there is a row; null to tell it by the times.</param>
+    /// <exception cref="FormatException">A cell is not what it should be.</exception>
+    public static WideTable Read(string path, string[] names, int? horizon, int[] split, Frequency? frequency)
+    {
+        string[] header = Header(path);
+        string[] wanted = names.Length > 0 ? names : header[1..];
+        string[][] cells = TableRows.Read(path, [header[0], .. wanted]);
+        var times = TableRows.Times(path, header[0], cells[0]);
+        for (int row = 1; row < times.Length; row++)
+        {
+            if (times[row] <= times[row - 1])
+                throw new FormatException($"Row {row + 1} of '{path}' is of {times[row]:yyyy-MM-dd HH:mm}, not after the row before. Sort the rows by time, each once.");
+        }
+        frequency ??= Frequency.Of(times) ?? throw new FormatException($"'{path}' has {times.Length} rows; expected many, in order of time.");
+        int ahead = horizon ?? frequency.Horizon;
+        var (training, validation, rows) = Split(path, split, times.Length, frequency, ahead);
+        TimeSeries[] columns = [.. wanted.Select((name, c) => Standardised(name, Gaps.Filled(TableRows.Numbers(path, name, cells[c + 1]))[..rows], times[..rows], training))];
+        return new(Path.GetFileName(path), frequency, ahead, columns, training, validation);
+    }
+
+    private static string[] Header(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no data file '{path}'; see --data.", path);
+        string[] header = [.. (File.ReadLines(path).FirstOrDefault() ?? "").Split(',').Select(name => name.Trim().Trim('"'))];
+        return header.Length >= 2
+            ? header
+            : throw new FormatException($"'{path}' has {header.Length} column; expected a header with the time and one series at least.");
+    }
+
+    private static (int Training, int Validation, int Rows) Split(string path, int[] given, int rows, Frequency frequency, int horizon)
+    {
+        int[] months = [.. s_monthsOfTheEtdSplit.Select(m => m * HoursOfAMonth)];
+        int[] split = given.Length > 0 ? given
+            : frequency.Name == "hourly" && rows >= months.Sum() ? months
+            : [rows * 6 / 10, rows * 2 / 10, rows - (rows * 6 / 10) - (rows * 2 / 10)];
+        if (split.Sum() > rows)
+            throw new ArgumentException($"--split asks for {split.Sum()} rows, and '{path}' has {rows}.");
+        if (split.Min() <= horizon)
+            throw new ArgumentException($"The horizon is {horizon} steps, and the smallest of the three parts of '{path}' has {split.Min()} rows; each needs more.");
+        return (split[0], split[1], split.Sum());
+    }
+
+    private static TimeSeries Standardised(string name, float[] values, DateTime[] times, int training)
+    {
+        double mean = values[..training].Average(v => (double)v), deviation = Math.Sqrt(values[..training].Average(v => (v - mean) * (v - mean)));
+        double scale = deviation > 0 ? deviation : 1; // a constant column stays constant
+        return new(name, [.. values.Select(v => (float)((v - mean) / scale))]) { Times = times };
+    }
+}

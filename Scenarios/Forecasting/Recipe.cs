@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+
+namespace MlNetRnn.Scenarios.Forecasting;
+
+/// <summary>
+/// How networks are made for given series: everything follows from the frequency, the horizon, and how many values there are. Nothing is set for a
+/// data set.
+/// </summary>
+/// <param name="Window">Steps that a network reads.</param>
+/// <param name="Stride">Steps from one training window to the next in a series.</param>
+/// <param name="Padded">Whether series shorter than the window are read, too.</param>
+/// <param name="Epochs">Passes over the training windows.</param>
+/// <param name="BatchSize">Windows of a batch.</param>
+/// <param name="StackedSteps">Steps that are read as one.</param>
+internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, int BatchSize, int StackedSteps)
+{
+    /// <summary>The most passes, over few windows.</summary>
+    public const int MostEpochs = 150;
+
+    private const int FewestEpochs = 20;
+    private const double WindowsToTrainOn = 1_600_000; // over all epochs
+    private const int MostWindows = 80_000;            // of an epoch
+    private const int LongWindow = 100;                // from here on a season is read as one step
+
+    /// <summary>The levels of quantiles, those of GluonTS's weighted quantile loss.</summary>
+    public static ImmutableArray<double> Quantiles { get; } = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
+    /// <summary>
+    /// The networks of the ensemble: they differ in what they measure a window from, since where a series is going and what its level is tell different
+    /// things (and in their seeds).
+    /// </summary>
+    public static ImmutableArray<WindowNormalization> Networks { get; } =
+        [WindowNormalization.LastValue, WindowNormalization.Standard, WindowNormalization.LastValue, WindowNormalization.Standard];
+
+    /// <param name="frequency">How often there is a value.</param>
+    /// <param name="horizon">Steps ahead.</param>
+    /// <param name="lengths">Values of each series that trains.</param>
+    /// <param name="mostEpochs">The user's limit.</param>
+    public static Recipe For(Frequency frequency, int horizon, IReadOnlyList<int> lengths, int mostEpochs)
+    {
+        int window = WindowOf(frequency, horizon), longest = lengths.Max(), shortest = lengths.Min();
+        window = Math.Clamp(longest - (2 * horizon), Math.Min(window, Math.Max(2, frequency.Season)), window);
+        bool padded = shortest < window + (2 * horizon); // else it would have few windows, or none
+        double windows = lengths.Sum(length => (double)Math.Max(0, length - (padded ? 1 : window) - horizon + 1));
+        int stride = Coprime((int)Math.Ceiling(windows / MostWindows), frequency.Season);
+        double each = Math.Max(1, windows / stride);
+        int epochs = (int)Math.Clamp(WindowsToTrainOn / each, FewestEpochs, MostEpochs);
+        return new(
+            window, stride, padded, Math.Min(epochs, mostEpochs), BatchSize: each > 20_000 ? 256 : each > 1000 ? 64 : 16,
+            StackedSteps: window > LongWindow && frequency.Season > 1 ? frequency.Season : 1);
+    }
+
+    /// <summary>What is predicted.</summary>
+    /// <param name="normalization">What windows are measured from.</param>
+    /// <param name="season">Steps of a season that differences are taken over; 0 for none.</param>
+    public ForecastOptions Forecast(WindowNormalization normalization, int season) => new()
+    {
+        Distribution = ForecastDistribution.Quantiles,
+        Quantiles = Quantiles,
+        QuantilesColumnName = Columns.Quantiles,
+        ConfidenceLowerBoundColumn = Columns.LowerBound,
+        ConfidenceUpperBoundColumn = Columns.UpperBound,
+        Normalization = normalization,
+        SeasonLength = season,
+        LinearHighway = true,
+    };
+
+    /// <summary>A network and its training.</summary>
+    public RecurrentOptions Network(int seed, IProgress<EpochMetrics>? progress, CancellationToken cancellation) => new()
+    {
+        Cell = RecurrentCell.Gru,
+        HiddenSizes = [128],
+        DenseSizes = [128],
+        Dropout = 0.1,
+        Input = new() { StackedSteps = StackedSteps },
+        Training = new TrainingOptions
+        {
+            Epochs = Epochs,
+            BatchSize = BatchSize,
+            LearningRate = 0.002,
+            GradientClipNorm = 1,
+            ValidationFraction = 0.05,
+            Schedule = new OneCycleSchedule(),
+            ReduceLearningRate = null,
+            EarlyStopping = new() { Patience = Epochs }, // the best weights are kept, and the cycle goes to its end
+            Seed = seed,
+            Progress = progress,
+            CancellationToken = cancellation,
+        },
+    };
+
+    /// <summary>The windows that training takes of rows of series.</summary>
+    public SlidingWindowOptions Windows(int horizon) => new()
+    {
+        InputColumns = [Columns.Value],
+        GroupColumn = Columns.Series,
+        WindowLength = Window,
+        Horizon = horizon,
+        Stride = Stride,
+        Padding = Padded ? WindowPadding.Start : WindowPadding.None,
+    };
+
+    // Some horizons, so that the seasons around the one to come are in it, and whole seasons.
+    private static int WindowOf(Frequency frequency, int horizon)
+    {
+        int season = frequency.Season, steps = Math.Max((int)(3.5 * horizon), 3 * season);
+        return frequency.Name switch
+        {
+            "hourly" => Math.Max(7 * 24, Whole(steps)), // a week
+            "monthly" or "quarterly" => Math.Max(3 * season, Whole(2 * horizon)),
+            "yearly" => Math.Max(2, 3 * horizon / 2),
+            _ => 3 * horizon,
+        };
+
+        int Whole(int count) => (count + season - 1) / season * season;
+    }
+
+    // So that windows begin at every step of a season, not always at the same.
+    private static int Coprime(int stride, int season)
+    {
+        stride = Math.Max(1, stride);
+        while (season > 1 && Gcd(stride, season) > 1)
+            stride++;
+        return stride;
+    }
+
+    private static int Gcd(int a, int b) => b == 0 ? a : Gcd(b, a % b);
+}

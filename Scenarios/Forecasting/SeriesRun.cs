@@ -1,0 +1,80 @@
+using Microsoft.ML;
+
+namespace MlNetRnn.Scenarios.Forecasting;
+
+/// <summary>Series that are forecast from the end of their training part.</summary>
+internal static class SeriesRun
+{
+    private const string ModelName = "GRU ensemble";
+    private const int FewSeries = 20;
+    private const int UsualFolds = 5;
+
+    public static void Run(MLContext ml, OutputFolder folder, ForecastData data, ForecastingSettings settings, CancellationToken cancellation)
+    {
+        data.Print();
+        var model = Model(ml, data, settings, cancellation);
+        var origins = Rows.Origins(ml, data.Training.Zip(data.Actual, (s, actual) => (s.Id, new ArraySegment<float>(s.Values), actual)), model.Window, data.Horizon);
+        var report = new ScenarioReport { Scenario = "Forecasting", Seed = settings.Common.Seed, Models = [] };
+        if (model.Seconds is not null)
+        {
+            report = report with
+            {
+                Epochs = model.History.Count,
+                TrainSeconds = model.Seconds,
+                OnnxMaxAbsDiff = model.SaveAndCompare(ml, folder, Rows.Values(ml, data.Training).Schema, origins),
+            };
+            HistoryPlot.Save(folder.File("history.png"), model.History, $"{data.Title}: training, the first of {Recipe.Networks.Length} networks");
+        }
+        Scored[] methods =
+        [
+            Scored.By(ml, ModelName, model.Network, origins, Methods.Evaluation(data.Season)),
+            .. Methods.Baselines(ml, data.Season, origins),
+        ];
+        ResultReport.Write(folder, methods, ResultReport.SeriesMetrics, report);
+        var backtest = Folds(data, settings) is > 0 and var folds && model.Seconds is not null
+            ? Backtest(ml, data, settings, folds, cancellation)
+            : null;
+        ForecastPages.Write(ml, folder, data, methods, backtest);
+    }
+
+    private static Trained Model(MLContext ml, ForecastData data, ForecastingSettings settings, CancellationToken cancellation)
+    {
+        if (settings.Common.Model is { } file)
+            return Trained.Load(ml, file, data.Horizon);
+        var recipe = Recipe.For(data.Frequency, data.Horizon, [.. data.Training.Select(s => s.Values.Length)], settings.Common.Epochs);
+        return Trained.Train(ml, recipe, data.Horizon, data.Season, data.Training, validation: null, settings.Common, cancellation);
+    }
+
+    private static int Folds(ForecastData data, ForecastingSettings settings) =>
+        settings.Folds >= 0 ? settings.Folds : data.Training.Length <= FewSeries ? UsualFolds : 0;
+
+    // The same networks, trained anew at each origin on what came before it; the steps that were held out are the last fold.
+    private static BacktestResult Backtest(MLContext ml, ForecastData data, ForecastingSettings settings, int folds, CancellationToken cancellation)
+    {
+        Console.WriteLine();
+        Console.WriteLine($"Backtest from {folds} origins, trained anew at each:");
+        var whole = data.Training.Zip(data.Actual, (s, actual) => s with { Values = [.. s.Values, .. actual.Where(float.IsFinite)] });
+        var recipe = Recipe.For(data.Frequency, data.Horizon, [.. data.Training.Select(s => Math.Max(1, s.Values.Length - ((folds - 1) * data.Horizon)))], settings.Common.Epochs);
+        var pipeline = ml.Transforms.SlidingWindow(recipe.Windows(data.Horizon) with { Stride = 1 })
+            .Append(new EnsembleForecaster(ml, recipe, Trained.SeasonOf(recipe, data.Season), settings.Common.Seed, cancellation: cancellation));
+        var result = ml.Forecasting.Backtest(Rows.Values(ml, whole), pipeline, new BacktestOptions
+        {
+            Folds = folds,
+            SeasonLength = data.Season,
+            ModelName = ModelName,
+            CancellationToken = cancellation,
+            Progress = new FoldLines(folds),
+        });
+        Console.WriteLine(result);
+        return result;
+    }
+
+    private sealed class FoldLines(int folds) : IProgress<BacktestProgress>
+    {
+        public void Report(BacktestProgress value)
+        {
+            if (value.Metrics is { } metrics)
+                Console.WriteLine($"  fold {value.Fold} of {folds}: mase {metrics.MeanAbsoluteScaledError:f3}, {value.Elapsed.TotalSeconds:f0} s");
+        }
+    }
+}
