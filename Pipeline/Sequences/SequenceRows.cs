@@ -90,8 +90,8 @@ internal sealed class SequenceRows : IDisposable
     }
 
     /// <summary>
-    /// The current row's label, valid until the next row; NaN where unknown. Of a key the class, counted from 0. Where weights are read, the
-    /// row's weight stands behind it; a row without a label, or that weighs 0, is NaN throughout.
+    /// The current row's label, valid until the next row; NaN where unknown. Of a key the class, counted from 0. Where weights are read,
+    /// the row's weight stands behind it; a row without a label, or that weighs 0, is NaN throughout.
     /// </summary>
     /// <exception cref="InvalidOperationException">It has another size or is infinite.</exception>
     public ReadOnlySpan<float> Label()
