@@ -1,7 +1,5 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using static Microsoft.ML.SchemaShape.Column;
 
 namespace MlNetRnn;
 
@@ -35,8 +33,7 @@ public sealed class CalendarFeaturesEstimator : IEstimator<CalendarFeaturesTrans
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         _settings.CheckSource(inputSchema);
-        var names = new SchemaShape([new("SlotNames", VectorKind.Vector, TextDataViewType.Instance, false)]);
         return new SchemaShape([.. inputSchema.Where(column => column.Name != _settings.OutputColumnName),
-            new(_settings.OutputColumnName, VectorKind.Vector, NumberDataViewType.Single, false, names)]);
+            AddedColumn.Shape(_settings.OutputColumnName)]);
     }
 }

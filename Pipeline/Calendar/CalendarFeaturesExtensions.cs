@@ -17,8 +17,8 @@ public static class CalendarFeaturesExtensions
     /// hour apart.
     /// </remarks>
     /// <param name="catalog">The transforms catalog, <c>ml.Transforms</c>.</param>
-    /// <param name="outputColumnName">The column of features, Vector&lt;Single, 2 × fields&gt;: sine and cosine of 2π times the phase of each
-    /// field, with slot names such as <c>HourSin</c>, <c>HourCos</c>. An existing column of that name is shadowed.</param>
+    /// <param name="outputColumnName">The column of features, Vector&lt;Single, 2 × fields&gt;: sine and cosine of 2π times the phase of
+    /// each field, with slot names such as <c>HourSin</c>, <c>HourCos</c>. An existing column of that name is shadowed.</param>
     /// <param name="inputColumnName">The time: DateTime, or DateTimeOffset, whose own clock counts (its offset included).</param>
     /// <param name="fields">One or several fields, joined by <c>|</c>.</param>
     /// <returns>An estimator whose transformer is saved and loaded with the model.</returns>

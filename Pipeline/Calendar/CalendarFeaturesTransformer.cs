@@ -13,14 +13,14 @@ namespace MlNetRnn;
 /// Adds the phases of the clock and the calendar to each row; made by <see cref="CalendarFeaturesEstimator"/>, saved and loaded with the
 /// model.
 /// </summary>
-public sealed class CalendarFeaturesTransformer : RowToRowTransformerBase
+public sealed class CalendarFeaturesTransformer : ITransformer, ICanSaveModel
 {
     internal const string LoaderSignature = "MlNetRnnCalendar"; // 24 characters at most
 
+    private readonly IHostEnvironment _env;
     private readonly CalendarSettings _settings;
 
-    internal CalendarFeaturesTransformer(IHostEnvironment env, CalendarSettings settings)
-        : base(env.Register(nameof(CalendarFeaturesTransformer))) => _settings = settings;
+    internal CalendarFeaturesTransformer(IHostEnvironment env, CalendarSettings settings) => (_env, _settings) = (env, settings);
 
     /// <summary>The column of features, Vector&lt;Single, 2 × fields&gt;.</summary>
     public string OutputColumnName => _settings.OutputColumnName;
@@ -31,15 +31,68 @@ public sealed class CalendarFeaturesTransformer : RowToRowTransformerBase
     /// <summary>The fields whose phases are the features.</summary>
     public CalendarFields Fields => _settings.Fields;
 
-    /// <inheritdoc/>
-    protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
+    /// <summary>Always <see langword="true"/>: each row gives a row.</summary>
+    public bool IsRowToRowMapper => true;
 
-    /// <inheritdoc/>
-    protected override void SaveModel(ModelSaveContext ctx)
+    /// <summary>The input's columns, and the features.</summary>
+    /// <param name="inputSchema">The columns of the rows.</param>
+    /// <returns>The columns of the transformed data.</returns>
+    /// <exception cref="ArgumentException">The column of times is missing or of another type.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return RowToRowMapperTransform.GetOutputSchema(inputSchema, MakeMapper(inputSchema));
+    }
+
+    /// <summary>Makes the mapper of one row at a time, as <see cref="PredictionEngine{TSrc, TDst}"/> needs it.</summary>
+    /// <param name="inputSchema">The columns of the rows.</param>
+    /// <returns>The mapper.</returns>
+    /// <exception cref="ArgumentException">The column of times is missing or of another type.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return Map(new EmptyDataView(_env, inputSchema));
+    }
+
+    /// <summary>A lazy view with the features added: nothing is read before a cursor moves.</summary>
+    /// <param name="input">The rows.</param>
+    /// <returns>The data's columns, and the features.</returns>
+    /// <exception cref="ArgumentException">The column of times is missing or of another type.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return Map(input);
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
         ctx.CheckAtModel();
         ctx.SetVersionInfo(Version());
         _settings.Save(ctx.Writer);
+    }
+
+    private RowToRowMapperTransform Map(IDataView input) => new(_env, input, MakeMapper(input.Schema), MakeMapper);
+
+    private AddedColumn MakeMapper(DataViewSchema schema)
+    {
+        _settings.CheckSource(SchemaShape.Create(schema));
+        var (time, phases) = (schema[InputColumnName], CalendarPhase.Find(Fields));
+        string[] slots = [.. phases.SelectMany(phase => new[] { $"{phase.Name}Sin", $"{phase.Name}Cos" })];
+        return new(this, OutputColumnName, slots, time.Index, row => time.Type is DateTimeDataViewType
+            ? Getter<DateTime>(row, time.Index, phases, moment => moment)
+            : Getter<DateTimeOffset>(row, time.Index, phases, moment => moment.DateTime)); // the clock where it was read
+    }
+
+    private static ValueGetter<VBuffer<float>> Getter<T>(DataViewRow row, int column, CalendarPhase[] phases, Func<T, DateTime> clock)
+    {
+        var get = row.GetGetter<T>(row.Schema[column]);
+        T time = default!;
+        return VectorGetter.Create(2 * phases.Length, values =>
+        {
+            get(ref time);
+            CalendarPhase.Write(phases, clock(time), values);
+        });
     }
 
     private static VersionInfo Version()
@@ -51,52 +104,5 @@ public sealed class CalendarFeaturesTransformer : RowToRowTransformerBase
     {
         ctx.CheckAtModel(Version());
         return new CalendarFeaturesTransformer(env, CalendarSettings.Load(ctx.Reader));
-    }
-
-    private sealed class Mapper : MapperBase
-    {
-        private readonly CalendarFeaturesTransformer _parent;
-        private readonly CalendarPhase[] _phases;
-        private readonly DataViewSchema.Column _time;
-
-        public Mapper(CalendarFeaturesTransformer parent, DataViewSchema schema)
-            : base(parent.Host, schema, parent)
-        {
-            parent._settings.CheckSource(SchemaShape.Create(schema));
-            (_parent, _phases) = (parent, CalendarPhase.Find(parent.Fields));
-            _time = schema[parent.InputColumnName];
-        }
-
-        protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
-        {
-            var builder = new DataViewSchema.Annotations.Builder();
-            ReadOnlyMemory<char>[] names = [.. _phases.SelectMany(phase => new[] { $"{phase.Name}Sin".AsMemory(), $"{phase.Name}Cos".AsMemory() })];
-            builder.AddNames(names.Length, () => names);
-            return [new(_parent.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, names.Length), builder.ToAnnotations())];
-        }
-
-        protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action disposer)
-        {
-            disposer = null!;
-            return _time.Type is DateTimeDataViewType
-                ? Getter<DateTime>(input, time => time)
-                : Getter<DateTimeOffset>(input, time => time.DateTime); // the clock where it was read
-        }
-
-        private ValueGetter<VBuffer<float>> Getter<T>(DataViewRow input, Func<T, DateTime> clock)
-        {
-            var get = input.GetGetter<T>(input.Schema[_time.Index]);
-            T time = default!;
-            return VectorGetter.Create(2 * _phases.Length, values =>
-            {
-                get(ref time);
-                CalendarPhase.Write(_phases, clock(time), values);
-            });
-        }
-
-        protected override Func<int, bool> GetDependenciesCore(Func<int, bool> activeOutput)
-            => column => activeOutput(0) && column == _time.Index;
-
-        protected override void SaveModel(ModelSaveContext ctx) => _parent.SaveModel(ctx);
     }
 }

@@ -19,7 +19,8 @@ public enum CalendarFields
     /// <summary>The day of the week, 0 for Monday … 6, of 7: slots <c>DayOfWeekSin</c>, <c>DayOfWeekCos</c>.</summary>
     DayOfWeek = 4,
 
-    /// <summary>The day of the month, counted from 0, of the days of that month: slots <c>DayOfMonthSin</c>, <c>DayOfMonthCos</c>.</summary>
+    /// <summary>The day of the month, counted from 0, of the days of that month: slots <c>DayOfMonthSin</c>,
+    /// <c>DayOfMonthCos</c>.</summary>
     DayOfMonth = 8,
 
     /// <summary>The day of the year, counted from 0, of 365 or 366: slots <c>DayOfYearSin</c>, <c>DayOfYearCos</c>.</summary>

@@ -2,7 +2,8 @@ using Microsoft.ML;
 
 namespace MlNetRnn;
 
-/// <summary>Numbers series 0, 1, … in the order in which they are first seen, as <see cref="GroupNumbers"/>, and keeps their names.</summary>
+/// <summary>Numbers series 0, 1, … in the order in which they are first seen, as <see cref="GroupNumbers"/>, and keeps their
+/// names.</summary>
 internal abstract class SeriesNames
 {
     /// <summary>Series of a scalar column; null: one series that has no name.</summary>

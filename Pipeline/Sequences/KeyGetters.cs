@@ -14,7 +14,8 @@ internal static class KeyGetters
     public static KeyDataViewType? TypeOf(DataViewSchema.Column column) =>
         (column.Type is VectorDataViewType vector ? vector.ItemType : column.Type) as KeyDataViewType;
 
-    /// <summary>A column of keys as their numbers from 1; 0 where one is missing, or above its type's count, which nobody else checks.</summary>
+    /// <summary>A column of keys as their numbers from 1; 0 where one is missing, or above its type's count, which nobody else
+    /// checks.</summary>
     public static ValueGetter<float> Scalar(DataViewRow row, DataViewSchema.Column column) => For(column).Scalar(row, column);
 
     /// <summary>A column of vectors of keys as their numbers.</summary>

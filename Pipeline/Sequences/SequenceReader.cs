@@ -34,7 +34,8 @@ internal sealed class SequenceReader(
     /// <param name="groupColumnName">A scalar that tells series apart, numbered in <see cref="Sequences.Groups"/>; null: not read.</param>
     /// <param name="cancellationToken">Looked at for every row.</param>
     /// <exception cref="ArgumentException">A column is missing, or its type or size does not fit.</exception>
-    /// <exception cref="InvalidOperationException">A row has a wrong length or a value that is not finite; the text names the row.</exception>
+    /// <exception cref="InvalidOperationException">A row has a wrong length or a value that is not finite; the text names the
+    /// row.</exception>
     public void Add(IDataView data, string? groupColumnName, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);

@@ -24,8 +24,8 @@ public static class ChronologicalSplitExtensions
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="testFraction"/> is not between 0 and 1.</exception>
     /// <exception cref="ArgumentException">The group column is missing or not a scalar, or none is given for windows of interleaved
     /// groups.</exception>
-    /// <exception cref="InvalidOperationException">The rows were shuffled by <c>ShuffleRows</c>, there are none, or one of the sets would have
-    /// none.</exception>
+    /// <exception cref="InvalidOperationException">The rows were shuffled by <c>ShuffleRows</c>, there are none, or one of the sets would
+    /// have none.</exception>
     public static DataOperationsCatalog.TrainTestData ChronologicalSplit(this DataOperationsCatalog catalog, IDataView data,
         double testFraction, string? groupColumnName = null)
     {

@@ -41,7 +41,8 @@ internal static class WindowAnnotations
     /// <summary>On the label column: the name of the column that tells series apart; absent where the data is one series.</summary>
     public const string GroupColumn = "MlNetRnn.GroupColumn";
 
-    /// <summary>On a column of quantiles, Vector&lt;Single, levels&gt;: their levels, each between 0 and 1, in the column's order.</summary>
+    /// <summary>On a column of quantiles, Vector&lt;Single, levels&gt;: their levels, each between 0 and 1, in the column's
+    /// order.</summary>
     public const string Quantiles = "MlNetRnn.Quantiles";
 
     /// <summary>The text of a text annotation, or null when the column does not have it.</summary>

@@ -63,18 +63,18 @@ internal static class SeriesRun
             SeasonLength = data.Season,
             ModelName = ModelName,
             CancellationToken = cancellation,
-            Progress = new FoldLines(folds),
+            Progress = new FoldLines(),
         });
         Console.WriteLine(result);
         return result;
     }
 
-    private sealed class FoldLines(int folds) : IProgress<BacktestProgress>
+    private sealed class FoldLines : IProgress<BacktestProgress>
     {
         public void Report(BacktestProgress value)
         {
-            if (value.Metrics is { } metrics)
-                Console.WriteLine($"  fold {value.Fold} of {folds}: mase {metrics.MeanAbsoluteScaledError:f3}, {value.Elapsed.TotalSeconds:f0} s");
+            if (value.IsDone)
+                Console.WriteLine($"  fold {value.Fold} of {value.Folds} is forecast, {value.Elapsed.TotalSeconds:f0} s");
         }
     }
 }

@@ -10,12 +10,15 @@ public static class BacktestExtensions
     /// rolls on (Tashman, 2000, Out-of-sample tests of forecasting accuracy). Baselines forecast the same values beside it.
     /// </summary>
     /// <remarks>
-    /// Origins are counted from the end of each series: with horizon h, the last fold forecasts its last h rows, the fold before it those that end
-    /// <see cref="BacktestOptions.Step"/> rows earlier. Nothing after an origin is seen: not by <c>Fit</c>, and in forecasting only the columns
-    /// that windows take as known ahead (<see cref="SlidingWindowOptions.FutureColumns"/>), which must not be made from the value that is forecast.
+    /// Origins are counted from the end of each series: with horizon h, the last fold forecasts its last h rows, the fold before it those
+    /// that end <see cref="BacktestOptions.Step"/> rows earlier. Nothing after an origin is seen: not by <c>Fit</c>, and in forecasting
+    /// only the columns
+    /// that windows take as known ahead (<see cref="SlidingWindowOptions.FutureColumns"/>), which must not be made from the value that is
+    /// forecast.
     /// <para>
-    /// A series no longer than the horizon is left out, as is, from a fold, one that has no row before its origin or cannot be forecast from it:
-    /// <see cref="BacktestResult.LeftOut"/>. Folds read the data through filters, without a copy; in memory are the values (4 bytes per row), the
+    /// A series no longer than the horizon is left out, as is, from a fold, one that has no row before its origin or cannot be forecast
+    /// from it: <see cref="BacktestResult.LeftOut"/>. Folds read the data through filters, without a copy; in memory are the values (4
+    /// bytes per row), the
     /// forecasts, and what one fit takes (<see cref="BacktestOptions.MaxParallelFits"/>). The data is read several times per fold: cache it
     /// (<c>ml.Data.Cache</c>) where reading is slow. Fitted models are disposed of.
     /// </para>
@@ -36,9 +39,10 @@ public static class BacktestExtensions
     /// <param name="options">Origins, columns and baselines; null for the defaults.</param>
     /// <returns>Metrics and forecasts.</returns>
     /// <exception cref="ArgumentException">Options or columns are wrong; the text lists all problems.</exception>
-    /// <exception cref="NotSupportedException">The fitted pipeline has no windowing step, two, or another step that is not row to row.</exception>
-    /// <exception cref="InvalidOperationException">The rows were shuffled, series are too short for the folds, times go back or repeat, or no series
-    /// of a fold can be forecast.</exception>
+    /// <exception cref="NotSupportedException">The fitted pipeline has no windowing step, two, or another step that is not row to
+    /// row.</exception>
+    /// <exception cref="InvalidOperationException">The rows were shuffled, series are too short for the folds, times go back or repeat, or
+    /// no series of a fold can be forecast.</exception>
     public static BacktestResult Backtest(this ForecastingCatalog catalog, IDataView data, IEstimator<ITransformer> pipeline,
         BacktestOptions? options = null)
     {

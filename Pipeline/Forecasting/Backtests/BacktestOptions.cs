@@ -21,8 +21,8 @@ public sealed record BacktestOptions
     public bool Refit { get; init; } = true;
 
     /// <summary>
-    /// The column of the data that tells series apart; rows of groups may take turns. Default: null, that of the <c>SlidingWindow</c> in the
-    /// pipeline, if it has one.
+    /// The column of the data that tells series apart; rows of groups may take turns. Default: null, that of the <c>SlidingWindow</c> in
+    /// the pipeline, if it has one.
     /// </summary>
     public string? GroupColumnName { get; init; }
 
@@ -66,12 +66,13 @@ public sealed record BacktestOptions
 
     /// <summary>
     /// How many folds are fitted at a time. More than one pays where a fit leaves cores idle, as a small network on one thread
-    /// does, and takes the memory of as many fits. The result is the same as long as fits do not depend on each other: give trainers a seed.
-    /// Default: 1.
+    /// does, and takes the memory of as many fits. The result is the same as long as fits do not depend on each other: give trainers a
+    /// seed. Default: 1.
     /// </summary>
     public int MaxParallelFits { get; init; } = 1;
 
-    /// <summary>Told when a fold begins to fit, and when it is done; from several threads where folds run at a time. Default: null.</summary>
+    /// <summary>Told when a fold begins to fit, and when it is done; from several threads where folds run at a time. Default:
+    /// null.</summary>
     public IProgress<BacktestProgress>? Progress { get; init; }
 
     /// <summary>Ends the backtest between fits and while rows are read; trainers have a token of their own. Default: none.</summary>

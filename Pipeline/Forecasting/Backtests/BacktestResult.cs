@@ -22,7 +22,8 @@ public sealed record BacktestResult
     /// <summary>The folds, the earliest origin first.</summary>
     public required ImmutableArray<BacktestFold> Folds { get; init; }
 
-    /// <summary>How good the model's forecasts are, over all folds. The in-sample part of a forecast is its series up to the origin.</summary>
+    /// <summary>How good the model's forecasts are, over all folds. The in-sample part of a forecast is its series up to the
+    /// origin.</summary>
     public required ForecastingMetrics Metrics { get; init; }
 
     /// <summary>How good the baselines' forecasts of the same values are, by name, over all folds.</summary>
@@ -41,8 +42,9 @@ public sealed record BacktestResult
     public string? BestBaseline => Ranking.Select(method => method.Name).FirstOrDefault(name => name != ModelName);
 
     /// <summary>
-    /// The model's forecasts: a row for each fold, series and step, with the columns Fold (Int32, from 1), the group column, OriginRow (Int64,
-    /// the rows of the series up to the origin), Origin (the time of the last of them) and the time column where there is one, Step (Int32, from
+    /// The model's forecasts: a row for each fold, series and step, with the columns Fold (Int32, from 1), the group column, OriginRow
+    /// (Int64, the rows of the series up to the origin), Origin (the time of the last of them) and the time column where there is one, Step
+    /// (Int32, from
     /// 1), Actual, Forecast, and LowerBound and UpperBound where the method has them (Single).
     /// </summary>
     public IDataView Forecasts => ForecastsOf(ModelName);
@@ -68,5 +70,6 @@ public sealed record BacktestResult
     }
 
     /// <summary>A table of the methods, the best first, and of the folds.</summary>
+    /// <returns>The text, of several lines.</returns>
     public override string ToString() => BacktestText.Of(this);
 }

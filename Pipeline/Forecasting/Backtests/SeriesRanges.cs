@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 
 namespace MlNetRnn;
 
-/// <summary>Of each series some of its rows, those from one position up to another: a lazy filter, by counters, of the source's own rows.</summary>
+/// <summary>Of each series some of its rows, those from one position up to another: a lazy filter, by counters, of the source's own
+/// rows.</summary>
 /// <param name="source">Rows, those of each series in order.</param>
 /// <param name="names">The series, all of them known.</param>
 /// <param name="ranges">By series: the first position, counted from 0, and that after the last.</param>

@@ -9,15 +9,16 @@ public static class ForecastRowsExtensions
     /// Forecasts what follows a history: the next rows of each series, in a table with one row per series and step.
     /// </summary>
     /// <remarks>
-    /// The history is read twice, at once: to find the end of each series, and to score the window that ends there. The result is in memory.
-    /// Its rows are ordered by series, in the order in which the history has them, then by step:
+    /// The history is read twice, at once: to find the end of each series, and to score the window that ends there. The result is in
+    /// memory. Its rows are ordered by series, in the order in which the history has them, then by step:
     /// <list type="table">
     /// <listheader><term>Column</term><description>Values</description></listheader>
     /// <item><term>the group column</term><description>Which series it is, as in the history; where windows have
     /// <see cref="SlidingWindowOptions.GroupColumn"/>.</description></item>
-    /// <item><term>the time column</term><description>When the step is. It goes on by the usual (median) step of the series' last 20 times; by
-    /// months, quarters or years where all of them are on one day of the month (or its last day); by business days where rows are a day
-    /// apart, gaps but no Saturday or Sunday among them. Times in <see cref="ForecastRowsOptions.FutureRows"/> go before.</description></item>
+    /// <item><term>the time column</term><description>When the step is. It goes on by the usual (median) step of the series' last 20 times;
+    /// by months, quarters or years where all of them are on one day of the month (or its last day); by business days where rows are a day
+    /// apart, gaps but no Saturday or Sunday among them. Times in <see cref="ForecastRowsOptions.FutureRows"/> go
+    /// before.</description></item>
     /// <item><term>Step</term><description>Int32, 1 for the row after the history … horizon.</description></item>
     /// <item><term>Forecast</term><description>Single; of several targets Vector&lt;Single, targets&gt;.</description></item>
     /// <item><term>LowerBound, UpperBound, Quantiles</term><description>As Forecast, where the model has them; Quantiles is
@@ -36,10 +37,10 @@ public static class ForecastRowsExtensions
     /// <param name="options">Columns, and what is known ahead; null for the defaults.</param>
     /// <returns>The forecasts.</returns>
     /// <exception cref="NotSupportedException">The model has no windowing step, two, or another step that is not row to row.</exception>
-    /// <exception cref="ArgumentException">A column is missing or of a wrong type, or <see cref="ForecastRowsOptions.FutureRows"/> is needed and
-    /// not given; the text says which.</exception>
-    /// <exception cref="InvalidOperationException">The history has no rows, times that go back or repeat, or a series that cannot be forecast;
-    /// or a series lacks rows that are known ahead. The text names the series.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of a wrong type, or <see cref="ForecastRowsOptions.FutureRows"/> is
+    /// needed and not given; the text says which.</exception>
+    /// <exception cref="InvalidOperationException">The history has no rows, times that go back or repeat, or a series that cannot be
+    /// forecast; or a series lacks rows that are known ahead. The text names the series.</exception>
     public static IDataView Forecast(this ITransformer model, IDataView history, ForecastRowsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -6,8 +6,8 @@ namespace MlNetRnn;
 public sealed record ForecastRowsOptions
 {
     /// <summary>
-    /// The model's column of forecasts: Vector&lt;Single, horizon&gt;, Vector&lt;Single, horizon, targets&gt;, or a Single for a horizon of 1.
-    /// Default: Forecast.
+    /// The model's column of forecasts: Vector&lt;Single, horizon&gt;, Vector&lt;Single, horizon, targets&gt;, or a Single for a horizon of
+    /// 1. Default: Forecast.
     /// </summary>
     public string ForecastColumnName { get; init; } = "Forecast";
 
@@ -28,8 +28,8 @@ public sealed record ForecastRowsOptions
     public string? TimeColumnName { get; init; }
 
     /// <summary>
-    /// What is known of the rows after the history, for a model with <see cref="SlidingWindowOptions.FutureColumns"/>: the group column, the
-    /// time column, and all columns that the future columns are made from; other columns are not looked at. Each series needs a row for
+    /// What is known of the rows after the history, for a model with <see cref="SlidingWindowOptions.FutureColumns"/>: the group column,
+    /// the time column, and all columns that the future columns are made from; other columns are not looked at. Each series needs a row for
     /// each step of the horizon, in order; rows up to the end of its history, further rows and other series are passed over. Default:
     /// null.
     /// </summary>

@@ -1,7 +1,5 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using static Microsoft.ML.SchemaShape.Column;
 
 namespace MlNetRnn;
 
@@ -34,8 +32,7 @@ public sealed class SeriesScaleEstimator : IEstimator<SeriesScaleTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         _settings.CheckSource(inputSchema, isFitting: true);
-        var names = new SchemaShape([new("SlotNames", VectorKind.Vector, TextDataViewType.Instance, false)]);
         return new SchemaShape([.. inputSchema.Where(column => column.Name != _settings.OutputColumnName),
-            new(_settings.OutputColumnName, VectorKind.Vector, NumberDataViewType.Single, false, names)]);
+            AddedColumn.Shape(_settings.OutputColumnName)]);
     }
 }

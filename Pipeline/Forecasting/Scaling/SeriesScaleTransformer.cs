@@ -12,14 +12,14 @@ namespace MlNetRnn;
 /// <summary>
 /// Adds the location and scale of its series to each row; made by <see cref="SeriesScaleEstimator"/>, saved and loaded with the model.
 /// </summary>
-public sealed class SeriesScaleTransformer : RowToRowTransformerBase
+public sealed class SeriesScaleTransformer : ITransformer, ICanSaveModel
 {
     internal const string LoaderSignature = "MlNetRnnSeriesScale"; // 24 characters at most
 
+    private readonly IHostEnvironment _env;
     private readonly SeriesScales _scales;
 
-    internal SeriesScaleTransformer(IHostEnvironment env, SeriesScales scales)
-        : base(env.Register(nameof(SeriesScaleTransformer))) => _scales = scales;
+    internal SeriesScaleTransformer(IHostEnvironment env, SeriesScales scales) => (_env, _scales) = (env, scales);
 
     /// <summary>The column of location and scale, Vector&lt;Single, 2&gt;.</summary>
     public string OutputColumnName => _scales.Settings.OutputColumnName;
@@ -36,15 +36,58 @@ public sealed class SeriesScaleTransformer : RowToRowTransformerBase
     /// <summary>What becomes of rows of series that were not there at fitting.</summary>
     public UnseenSeriesPolicy UnseenSeries => _scales.Settings.UnseenSeries;
 
-    /// <inheritdoc/>
-    protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
+    /// <summary>Always <see langword="true"/>: each row gives a row.</summary>
+    public bool IsRowToRowMapper => true;
 
-    /// <inheritdoc/>
-    protected override void SaveModel(ModelSaveContext ctx)
+    /// <summary>The input's columns, and location and scale.</summary>
+    /// <param name="inputSchema">The columns of the rows.</param>
+    /// <returns>The columns of the transformed data.</returns>
+    /// <exception cref="ArgumentException">The group column is missing or of a wrong type.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return RowToRowMapperTransform.GetOutputSchema(inputSchema, MakeMapper(inputSchema));
+    }
+
+    /// <summary>Makes the mapper of one row at a time, as <see cref="PredictionEngine{TSrc, TDst}"/> needs it.</summary>
+    /// <param name="inputSchema">The columns of the rows.</param>
+    /// <returns>The mapper.</returns>
+    /// <exception cref="ArgumentException">The group column is missing or of a wrong type.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return Map(new EmptyDataView(_env, inputSchema));
+    }
+
+    /// <summary>A lazy view with location and scale added: nothing is read before a cursor moves.</summary>
+    /// <param name="input">The rows.</param>
+    /// <returns>The data's columns, and location and scale.</returns>
+    /// <exception cref="ArgumentException">The group column is missing or of a wrong type.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return Map(input);
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
         ctx.CheckAtModel();
         ctx.SetVersionInfo(Version());
         _scales.Save(ctx.Writer);
+    }
+
+    private RowToRowMapperTransform Map(IDataView input) => new(_env, input, MakeMapper(input.Schema), MakeMapper);
+
+    private AddedColumn MakeMapper(DataViewSchema schema)
+    {
+        _scales.Settings.CheckSource(SchemaShape.Create(schema), isFitting: false);
+        var group = GroupColumnName is { } name ? schema[name].Index : (int?)null;
+        return new(this, OutputColumnName, ["Location", "Scale"], group, row =>
+        {
+            var find = _scales.Finder(row, group is { } index ? row.Schema[index] : null);
+            return VectorGetter.Create(2, values => (values[0], values[1]) = find());
+        });
     }
 
     private static VersionInfo Version()
@@ -56,39 +99,5 @@ public sealed class SeriesScaleTransformer : RowToRowTransformerBase
     {
         ctx.CheckAtModel(Version());
         return new SeriesScaleTransformer(env, SeriesScales.Load(ctx.Reader));
-    }
-
-    private sealed class Mapper : MapperBase
-    {
-        private static readonly ReadOnlyMemory<char>[] s_names = ["Location".AsMemory(), "Scale".AsMemory()];
-
-        private readonly SeriesScaleTransformer _parent;
-        private readonly DataViewSchema.Column? _group;
-
-        public Mapper(SeriesScaleTransformer parent, DataViewSchema schema)
-            : base(parent.Host, schema, parent)
-        {
-            parent._scales.Settings.CheckSource(SchemaShape.Create(schema), isFitting: false);
-            (_parent, _group) = (parent, parent.GroupColumnName is { } name ? schema[name] : null);
-        }
-
-        protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
-        {
-            var builder = new DataViewSchema.Annotations.Builder();
-            builder.AddNames(s_names.Length, () => s_names);
-            return [new(_parent.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, 2), builder.ToAnnotations())];
-        }
-
-        protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action disposer)
-        {
-            disposer = null!;
-            var find = _parent._scales.Finder(input, _group is { } group ? input.Schema[group.Index] : null);
-            return VectorGetter.Create(2, values => (values[0], values[1]) = find());
-        }
-
-        protected override Func<int, bool> GetDependenciesCore(Func<int, bool> activeOutput)
-            => column => activeOutput(0) && column == _group?.Index;
-
-        protected override void SaveModel(ModelSaveContext ctx) => _parent.SaveModel(ctx);
     }
 }

@@ -7,8 +7,8 @@ public enum SeriesScaling
     Standard,
 
     /// <summary>
-    /// The median and the interquartile range over 1.349, which is the standard deviation of normal values; outliers count little. Where half of
-    /// the values are equal, and so the range is zero, the standard deviation. Fitting keeps all values (4 bytes each).
+    /// The median and the interquartile range over 1.349, which is the standard deviation of normal values; outliers count little. Where
+    /// half of the values are equal, and so the range is zero, the standard deviation. Fitting keeps all values (4 bytes each).
     /// </summary>
     Robust,
 

@@ -17,12 +17,24 @@ public class BacktestBadInputTests
     [TestMethod]
     public void All_that_is_wrong_with_options_is_said_before_rows_are_read()
     {
-        Fails<ArgumentException>(View([]), new() { Folds = 0, Step = 0, Horizon = 0, SeasonLength = 0, MaxParallelFits = 0, ConfidenceLevel = 1,
-            MovingAverageLength = -1, ModelName = "Theta", Baselines = (BacktestBaselines)64, GroupColumnName = "Shop", TimeColumnName = "Series",
-            ValueColumnName = "Series" },
-            "Backtest, 12 problems", "Folds is 0", "Step is 0", "Horizon is 0", "SeasonLength is 0", "MaxParallelFits is 0", "ConfidenceLevel is 1",
-            "MovingAverageLength is -1", "ModelName is 'Theta'", "Baselines is", "GroupColumnName is 'Shop'", "Time column 'Series' is String",
-            "Value column 'Series' is String");
+        var wrong = new BacktestOptions
+        {
+            Folds = 0,
+            Step = 0,
+            Horizon = 0,
+            SeasonLength = 0,
+            MaxParallelFits = 0,
+            ConfidenceLevel = 1,
+            MovingAverageLength = -1,
+            ModelName = "Theta",
+            Baselines = (BacktestBaselines)64,
+            GroupColumnName = "Shop",
+            TimeColumnName = "Series",
+            ValueColumnName = "Series",
+        };
+        Fails<ArgumentException>(View([]), wrong, "Backtest, 12 problems", "Folds is 0", "Step is 0", "Horizon is 0", "SeasonLength is 0",
+            "MaxParallelFits is 0", "ConfidenceLevel is 1", "MovingAverageLength is -1", "ModelName is 'Theta'", "Baselines is",
+            "GroupColumnName is 'Shop'", "Time column 'Series' is String", "Value column 'Series' is String");
         Fails<ArgumentException>(View([]), new() { Horizon = 4 }, "Horizon is 4, more than the 3 steps");
         Tests.Fails.With<ArgumentException>(() => _ml.Forecasting.Backtest(View([]), new SpyEstimator(_ml)), "2 problems", "Horizon is not given",
             "ValueColumnName is not given");

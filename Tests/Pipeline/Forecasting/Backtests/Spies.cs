@@ -41,8 +41,8 @@ internal sealed class SpyEstimator(MLContext ml) : IEstimator<ITransformer>
 }
 
 /// <summary>
-/// Learns every value of every row by heart, and forecasts from memory; the last value where it knows nothing. Without a leak it is the naive
-/// forecast.
+/// Learns every value of every row by heart, and forecasts from memory; the last value where it knows nothing. Without a leak it is the
+/// naive forecast.
 /// </summary>
 internal sealed class MemorisingEstimator(MLContext ml) : IEstimator<ITransformer>
 {

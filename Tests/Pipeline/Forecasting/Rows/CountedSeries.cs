@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace MlNetRnn.Tests;
 
 /// <summary>
-/// Series whose value is a number per series plus their row's index, and a chain that forecasts the last value of the window plus 1, 2, 3: a
-/// forecast that is one step off shows.
+/// Series whose value is a number per series plus their row's index, and a chain that forecasts the last value of the window plus 1, 2, 3:
+/// a forecast that is one step off shows.
 /// </summary>
 internal static class CountedSeries
 {
