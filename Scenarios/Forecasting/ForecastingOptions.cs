@@ -45,6 +45,8 @@ internal sealed class ForecastingOptions
         DefaultValueFactory = _ => -1,
     };
 
+    private readonly Option<bool> _refit = new("--refit") { Description = "Train anew at each origin of the backtest, rather than before the first one alone." };
+
     public ForecastingOptions()
     {
         _frequency.AcceptOnlyFromAmong(Frequency.Names);
@@ -61,7 +63,7 @@ internal sealed class ForecastingOptions
         Command = new RootCommand("Forecasts many series with one ensemble of recurrent networks, with intervals, beside the usual baselines: monthly sunspots "
             + "and air passengers, files of the M4 competition, wide and long tables.")
         {
-            _train, _test, _data, _long, _frequency, _horizon, _columns, _split, _id, _time, _value, _folds,
+            _train, _test, _data, _long, _frequency, _horizon, _columns, _split, _id, _time, _value, _folds, _refit,
         };
         _common.AddTo(Command);
         Command.Validators.Add(CheckSource);
@@ -69,7 +71,7 @@ internal sealed class ForecastingOptions
 
     public RootCommand Command { get; }
 
-    public ForecastingSettings Read(ParseResult result) => new(_common.Read(result), result.GetValue(_folds))
+    public ForecastingSettings Read(ParseResult result) => new(_common.Read(result), result.GetValue(_folds), result.GetValue(_refit))
     {
         Train = result.GetValue(_train)?.FullName,
         Test = result.GetValue(_test)?.FullName,
@@ -116,7 +118,7 @@ internal sealed class ForecastingOptions
 }
 
 /// <summary>What the user asked for; without any file, series are shipped.</summary>
-internal sealed record ForecastingSettings(CommonValues Common, int Folds)
+internal sealed record ForecastingSettings(CommonValues Common, int Folds, bool Refit)
 {
     public string? Train { get; init; }
 

@@ -11,16 +11,20 @@ namespace MlNetRnn.Scenarios.Forecasting;
 /// <param name="Padded">Whether series shorter than the window are read, too.</param>
 /// <param name="Epochs">Passes over the training windows.</param>
 /// <param name="BatchSize">Windows of a batch.</param>
+/// <param name="HiddenSize">Values of the recurrent and of the dense layer.</param>
 /// <param name="StackedSteps">Steps that are read as one.</param>
-internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, int BatchSize, int StackedSteps)
+internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, int BatchSize, int HiddenSize, int StackedSteps)
 {
     /// <summary>The most passes, over few windows.</summary>
-    public const int MostEpochs = 150;
+    public const int MostEpochs = 60;
 
     private const int FewestEpochs = 20;
     private const double WindowsToTrainOn = 1_600_000; // over all epochs
     private const int MostWindows = 80_000;            // of an epoch
+    private const int FewSeries = 20, MostTimes = 30;
     private const int LongWindow = 100;                // from here on a season is read as one step
+    private const int LargeHiddenSize = 128, SmallHiddenSize = 64;
+    private const int ManyWindows = 20_000;            // from here on the networks are large
 
     /// <summary>The levels of quantiles, those of GluonTS's weighted quantile loss.</summary>
     public static ImmutableArray<double> Quantiles { get; } = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
@@ -46,14 +50,15 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
         double each = Math.Max(1, windows / stride);
         int epochs = (int)Math.Clamp(WindowsToTrainOn / each, FewestEpochs, MostEpochs);
         return new(
-            window, stride, padded, Math.Min(epochs, mostEpochs), BatchSize: each > 20_000 ? 256 : each > 1000 ? 64 : 16,
+            window, stride, padded, Math.Min(epochs, mostEpochs), BatchSize: each > ManyWindows ? 256 : each > 1000 ? 64 : 16,
+            HiddenSize: each > ManyWindows ? LargeHiddenSize : SmallHiddenSize,
             StackedSteps: window > LongWindow && frequency.Season > 1 ? frequency.Season : 1);
     }
 
     /// <summary>What is predicted.</summary>
     /// <param name="normalization">What windows are measured from.</param>
     /// <param name="season">Steps of a season that differences are taken over; 0 for none.</param>
-    public ForecastOptions Forecast(WindowNormalization normalization, int season) => new()
+    public static ForecastOptions Forecast(WindowNormalization normalization, int season) => new()
     {
         Distribution = ForecastDistribution.Quantiles,
         Quantiles = Quantiles,
@@ -69,8 +74,8 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
     public RecurrentOptions Network(int seed, IProgress<EpochMetrics>? progress, CancellationToken cancellation) => new()
     {
         Cell = RecurrentCell.Gru,
-        HiddenSizes = [128],
-        DenseSizes = [128],
+        HiddenSizes = [HiddenSize],
+        DenseSizes = [HiddenSize],
         Dropout = 0.1,
         Input = new() { StackedSteps = StackedSteps },
         Training = new TrainingOptions
@@ -79,7 +84,7 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
             BatchSize = BatchSize,
             LearningRate = 0.002,
             GradientClipNorm = 1,
-            ValidationFraction = 0.05,
+            ValidationFraction = HiddenSize == LargeHiddenSize ? 0.05 : 0.15, // of few windows more, for intervals to be calibrated on
             Schedule = new OneCycleSchedule(),
             ReduceLearningRate = null,
             EarlyStopping = new() { Patience = Epochs }, // the best weights are kept, and the cycle goes to its end
@@ -99,6 +104,22 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
         Stride = Stride,
         Padding = Padded ? WindowPadding.Start : WindowPadding.None,
     };
+
+    /// <summary>
+    /// Short series among few are there several times, so that each of them counts as much as the longest: of a hundred values beside thousands,
+    /// nothing would be learnt.
+    /// </summary>
+    public static IEnumerable<TimeSeries> Balanced(IReadOnlyCollection<TimeSeries> series)
+    {
+        int longest = series.Max(s => s.Values.Length);
+        foreach (var one in series)
+        {
+            int times = series.Count > FewSeries ? 1 : Math.Clamp(longest / Math.Max(1, one.Values.Length), 1, MostTimes);
+            yield return one;
+            for (int again = 2; again <= times; again++)
+                yield return one with { Id = $"{one.Id} ({again})" };
+        }
+    }
 
     // Some horizons, so that the seasons around the one to come are in it, and whole seasons.
     private static int WindowOf(Frequency frequency, int horizon)

@@ -1,10 +1,10 @@
-using Microsoft.ML;
-
 namespace MlNetRnn.Scenarios.Forecasting;
 
 /// <summary>The table on the console, <c>report.json</c>, and who wins.</summary>
 internal static class ResultReport
 {
+    private static readonly string[] s_decisive = ["mase", "mse", "smape"];
+
     /// <summary>What is told of series that are forecast from one origin each.</summary>
     public static readonly (string Name, Func<ForecastingMetrics, double?> Of)[] SeriesMetrics =
     [
@@ -40,12 +40,16 @@ internal static class ResultReport
     /// <summary>Says who wins by the decisive metric: MASE of series, the mean squared error of tables.</summary>
     public static string Verdict(Scored[] methods, (string Name, Func<ForecastingMetrics, double?> Of)[] metrics)
     {
-        var decisive = metrics.First(m => m.Name is "mase" or "mse" && methods.All(s => m.Of(s.Metrics) is not null) || m.Name is "smape");
+        var decisive = Decisive(methods, metrics);
         double Of(Scored method) => decisive.Of(method.Metrics) ?? double.PositiveInfinity;
         var best = methods[1..].MinBy(Of)!;
         var (model, winner) = (methods[0], Of(methods[0]) < Of(best) ? methods[0].Name : best.Name);
         return $"By {decisive.Name}, {winner} wins: {model.Name} {Of(model):f3}, the best baseline, {best.Name}, {Of(best):f3}.";
     }
+
+    // MASE is not there where a series is constant, or no longer than a season.
+    private static (string Name, Func<ForecastingMetrics, double?> Of) Decisive(Scored[] methods, (string Name, Func<ForecastingMetrics, double?> Of)[] metrics) =>
+        s_decisive.SelectMany(name => metrics.Where(m => m.Name == name)).First(m => methods.All(s => m.Of(s.Metrics) is not null));
 
     private static Dictionary<string, double> Values(Scored method, (string Name, Func<ForecastingMetrics, double?> Of)[] metrics) =>
         metrics.Where(m => m.Of(method.Metrics) is not null).ToDictionary(m => m.Name, m => m.Of(method.Metrics)!.Value);

@@ -34,39 +34,51 @@ internal static class SeriesRun
         var backtest = Folds(data, settings) is > 0 and var folds && model.Seconds is not null
             ? Backtest(ml, data, settings, folds, cancellation)
             : null;
-        ForecastPages.Write(ml, folder, data, methods, backtest);
+        ForecastPages.Write(folder, data, methods, backtest);
     }
 
     private static Trained Model(MLContext ml, ForecastData data, ForecastingSettings settings, CancellationToken cancellation)
     {
         if (settings.Common.Model is { } file)
             return Trained.Load(ml, file, data.Horizon);
-        var recipe = Recipe.For(data.Frequency, data.Horizon, [.. data.Training.Select(s => s.Values.Length)], settings.Common.Epochs);
-        return Trained.Train(ml, recipe, data.Horizon, data.Season, data.Training, validation: null, settings.Common, cancellation);
+        TimeSeries[] training = [.. Recipe.Balanced(data.Training)];
+        var recipe = Recipe.For(data.Frequency, data.Horizon, [.. training.Select(s => s.Values.Length)], settings.Common.Epochs);
+        return Trained.Train(ml, recipe, data.Horizon, data.Season, training, validation: null, settings.Common, cancellation);
     }
 
     private static int Folds(ForecastData data, ForecastingSettings settings) =>
         settings.Folds >= 0 ? settings.Folds : data.Training.Length <= FewSeries ? UsualFolds : 0;
 
-    // The same networks, trained anew at each origin on what came before it; the steps that were held out are the last fold.
+    // The same networks, trained on what came before the first origin, or anew at each; the steps that were held out are the last fold.
     private static BacktestResult Backtest(MLContext ml, ForecastData data, ForecastingSettings settings, int folds, CancellationToken cancellation)
     {
         Console.WriteLine();
-        Console.WriteLine($"Backtest from {folds} origins, trained anew at each:");
+        Console.WriteLine($"Backtest from {folds} origins, trained {(settings.Refit ? "anew at each" : "before the first")}:");
         var whole = data.Training.Zip(data.Actual, (s, actual) => s with { Values = [.. s.Values, .. actual.Where(float.IsFinite)] });
-        var recipe = Recipe.For(data.Frequency, data.Horizon, [.. data.Training.Select(s => Math.Max(1, s.Values.Length - ((folds - 1) * data.Horizon)))], settings.Common.Epochs);
-        var pipeline = ml.Transforms.SlidingWindow(recipe.Windows(data.Horizon) with { Stride = 1 })
-            .Append(new EnsembleForecaster(ml, recipe, Trained.SeasonOf(recipe, data.Season), settings.Common.Seed, cancellation: cancellation));
-        var result = ml.Forecasting.Backtest(Rows.Values(ml, whole), pipeline, new BacktestOptions
+        var result = ml.Forecasting.Backtest(Rows.Values(ml, whole), new SeriesEstimator(ml, data, settings.Common, cancellation), new BacktestOptions
         {
+            Horizon = data.Horizon,
+            GroupColumnName = Columns.Series,
+            ValueColumnName = Columns.Value,
             Folds = folds,
             SeasonLength = data.Season,
+            Refit = settings.Refit,
             ModelName = ModelName,
             CancellationToken = cancellation,
             Progress = new FoldLines(),
         });
         Console.WriteLine(result);
+        PrintSeries(result);
         return result;
+    }
+
+    private static void PrintSeries(BacktestResult result)
+    {
+        string[] baselines = [.. result.Baselines.Keys.Order(StringComparer.Ordinal)];
+        string Mase(ForecastingMetrics metrics, string series) => metrics.PerSeries[series].MeanAbsoluteScaledError is { } mase ? $"{mase:f3}" : "–";
+        ResultTable.Write(
+            ["MASE by series", result.ModelName, .. baselines],
+            [.. result.Metrics.PerSeries.Keys.Select(s => (string[])[s, Mase(result.Metrics, s), .. baselines.Select(b => Mase(result.Baselines[b], s))])]);
     }
 
     private sealed class FoldLines : IProgress<BacktestProgress>

@@ -1,7 +1,8 @@
 namespace MlNetRnn.Scenarios;
 
 /// <summary>The lines of a text file, read one at a time, with their number for messages.</summary>
-internal sealed class NumberedLines(string path) : IDisposable
+/// <param name="path">The file, in UTF-8.</param>
+public sealed class NumberedLines(string path) : IDisposable
 {
     private const int LongestQuote = 40;
 
@@ -26,5 +27,6 @@ internal sealed class NumberedLines(string path) : IDisposable
     public static string Quote(ReadOnlySpan<char> text) =>
         text.Length <= LongestQuote ? $"'{text}'" : $"'{text[..LongestQuote]}…' ({text.Length} characters)";
 
+    /// <summary>Closes the file.</summary>
     public void Dispose() => _reader.Dispose();
 }

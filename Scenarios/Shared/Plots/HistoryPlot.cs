@@ -59,6 +59,8 @@ public static class HistoryPlot
     private static void MarkLearningRateDrops(Plot plot, IReadOnlyList<EpochMetrics> history)
     {
         var legend = "Learning rate reduced";
+        if (history.Skip(1).Zip(history, (after, before) => after.LearningRate < before.LearningRate).Count(falls => falls) > history.Count / 3)
+            return; // a schedule that lowers it all the time
         for (var i = 1; i < history.Count; i++)
         {
             if (history[i].LearningRate >= history[i - 1].LearningRate)

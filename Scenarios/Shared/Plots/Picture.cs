@@ -12,14 +12,22 @@ internal static class Picture
 
     public const float Margin = 12;
 
-    public static void Save(string path, string title, int width, int height, params Plot[] panels)
+    public static void Save(string path, string title, int width, int height, params Plot[] panels) =>
+        SaveGrid(path, title, width, height, panels.Length, panels);
+
+    /// <summary>Panels row by row, so many in each.</summary>
+    public static void SaveGrid(string path, string title, int width, int height, int columns, IReadOnlyList<Plot> panels)
     {
         using var surface = SKSurface.Create(new SKImageInfo(width, height));
         surface.Canvas.Clear(SKColors.White);
         DrawTitle(surface.Canvas, title, width);
-        var panelWidth = (float)width / panels.Length;
-        for (var i = 0; i < panels.Length; i++)
-            DrawPanel(surface.Canvas, panels[i], new PixelRect((i * panelWidth) + Margin, ((i + 1) * panelWidth) - Margin, height, TitleHeight));
+        var rows = (panels.Count + columns - 1) / columns;
+        var (panelWidth, panelHeight) = ((float)width / columns, (float)(height - TitleHeight) / rows);
+        for (var i = 0; i < panels.Count; i++)
+        {
+            var (left, top) = (i % columns * panelWidth, TitleHeight + (i / columns * panelHeight));
+            DrawPanel(surface.Canvas, panels[i], new PixelRect(left + Margin, left + panelWidth - Margin, top + panelHeight, top));
+        }
 
         using var image = surface.Snapshot();
         using var png = image.Encode(SKEncodedImageFormat.Png, 100);
