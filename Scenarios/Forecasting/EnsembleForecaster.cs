@@ -13,11 +13,11 @@ internal sealed class EnsembleForecaster(
     /// <param name="validation">Windows that validate; null holds out the latest of those.</param>
     public SequenceTransformer Fit(IDataView windows, IDataView? validation)
     {
-        var networks = Recipe.Networks.Select((normalization, i) => Estimator(normalization, i).Fit(windows, validation)).ToArray();
+        var networks = Recipe.Networks.Select((network, i) => Estimator(network, i).Fit(windows, validation)).ToArray();
         History = networks[0].History;
         return SequenceTransformer.Average(networks);
     }
 
-    private RecurrentEstimator Estimator(WindowNormalization normalization, int network) =>
-        ml.Forecasting.ForecastByRecurrent(Recipe.Forecast(normalization, season), recipe.Network(seed + (1000 * network), progress, cancellation));
+    private RecurrentEstimator Estimator((WindowNormalization, bool) network, int number) =>
+        ml.Forecasting.ForecastByRecurrent(recipe.Forecast(network, season), recipe.Network(seed + (1000 * number), progress, cancellation));
 }

@@ -30,11 +30,14 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
     public static ImmutableArray<double> Quantiles { get; } = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
     /// <summary>
-    /// The networks of the ensemble: they differ in what they measure a window from, since where a series is going and what its level is tell different
-    /// things (and in their seeds).
+    /// The networks of the ensemble, besides their seeds: they differ in what they measure a window from, since where a series is going and what its
+    /// level is tell different things; and, of short windows, in whether they predict the change from the last season, which is much of a seasonal
+    /// series and misleads where there are no seasons.
     /// </summary>
-    public static ImmutableArray<WindowNormalization> Networks { get; } =
-        [WindowNormalization.LastValue, WindowNormalization.Standard, WindowNormalization.LastValue, WindowNormalization.Standard];
+    public static ImmutableArray<(WindowNormalization Normalization, bool FromLastSeason)> Networks { get; } =
+    [
+        (WindowNormalization.LastValue, false), (WindowNormalization.Standard, true), (WindowNormalization.LastValue, true), (WindowNormalization.Standard, false),
+    ];
 
     /// <param name="frequency">How often there is a value.</param>
     /// <param name="horizon">Steps ahead.</param>
@@ -56,17 +59,18 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
     }
 
     /// <summary>What is predicted.</summary>
-    /// <param name="normalization">What windows are measured from.</param>
-    /// <param name="season">Steps of a season that differences are taken over; 0 for none.</param>
-    public static ForecastOptions Forecast(WindowNormalization normalization, int season) => new()
+    /// <param name="network">What of the ensemble.</param>
+    /// <param name="season">Steps of a season; 1 for none.</param>
+    public ForecastOptions Forecast((WindowNormalization Normalization, bool FromLastSeason) network, int season) => new()
     {
         Distribution = ForecastDistribution.Quantiles,
         Quantiles = Quantiles,
         QuantilesColumnName = Columns.Quantiles,
         ConfidenceLowerBoundColumn = Columns.LowerBound,
         ConfidenceUpperBoundColumn = Columns.UpperBound,
-        Normalization = normalization,
-        SeasonLength = season,
+        Normalization = network.Normalization,
+        // A long window is read season by season, which tells the last one, too.
+        SeasonLength = network.FromLastSeason && season > 1 && StackedSteps == 1 && Window >= season ? season : 0,
         LinearHighway = true,
     };
 

@@ -13,7 +13,7 @@ internal sealed class SeriesEstimator(MLContext ml, ForecastData data, CommonVal
         var recipe = Recipe.For(data.Frequency, data.Horizon, [.. training.Select(s => s.Values.Length)], common.Epochs);
         var rows = Rows.Values(ml, training);
         var windows = ml.Transforms.SlidingWindow(recipe.Windows(data.Horizon)).Fit(rows).Transform(rows);
-        var network = new EnsembleForecaster(ml, recipe, Trained.SeasonOf(recipe, data.Season), common.Seed, cancellation: cancellation).Fit(windows, validation: null);
+        var network = new EnsembleForecaster(ml, recipe, data.Season, common.Seed, cancellation: cancellation).Fit(windows, validation: null);
         return new TransformerChain<ITransformer>(ml.Transforms.SlidingWindow(recipe.Windows(data.Horizon) with { Stride = 1 }).Fit(input), network);
     }
 

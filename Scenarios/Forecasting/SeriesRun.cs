@@ -23,7 +23,7 @@ internal static class SeriesRun
                 TrainSeconds = model.Seconds,
                 OnnxMaxAbsDiff = model.SaveAndCompare(ml, folder, Rows.Values(ml, data.Training).Schema, origins),
             };
-            HistoryPlot.Save(folder.File("history.png"), model.History, $"{data.Title}: training, the first of {Recipe.Networks.Length} networks");
+            HistoryPlot.Save(folder.File("history.png"), model.History, $"{data.Title}: training, the first of {Recipe.Networks.Length} networks", Trained.LossLabel, Trained.ErrorLabel);
         }
         Scored[] methods =
         [

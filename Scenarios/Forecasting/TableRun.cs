@@ -24,7 +24,7 @@ internal static class TableRun
                 TrainSeconds = model.Seconds,
                 OnnxMaxAbsDiff = model.SaveAndCompare(ml, folder, Rows.Values(ml, table.Columns).Schema, some),
             };
-            HistoryPlot.Save(folder.File("history.png"), model.History, $"{table.Title}: training, the first of {Recipe.Networks.Length} networks");
+            HistoryPlot.Save(folder.File("history.png"), model.History, $"{table.Title}: training, the first of {Recipe.Networks.Length} networks", Trained.LossLabel, Trained.ErrorLabel);
         }
         // Baselines read the window, too: all values up to each of thousands of origins would be gigabytes.
         Scored[] methods =

@@ -12,6 +12,9 @@ namespace MlNetRnn.Scenarios.Forecasting;
 /// <param name="Seconds">Seconds of training; null of a saved model.</param>
 internal sealed record Trained(ITransformer Chain, SequenceTransformer Network, int Window, IReadOnlyList<EpochMetrics> History, double? Seconds)
 {
+    /// <summary>What networks are trained by.</summary>
+    public const string LossLabel = "Pinball loss (sizes of windows)", ErrorLabel = "Mean absolute error (sizes of windows)";
+
     private const double Tolerance = 1e-4;
 
     /// <summary>Trains on series, or on windows of them where validation windows are given.</summary>
@@ -28,7 +31,7 @@ internal sealed record Trained(ITransformer Chain, SequenceTransformer Network, 
         var validationWindows = validation is null ? null : windows.Transform(Rows.Values(ml, validation));
         var (network, history) = EpochProgress.Run("networks", networks * recipe.Epochs, progress =>
         {
-            var ensemble = new EnsembleForecaster(ml, recipe, SeasonOf(recipe, season), common.Seed, progress, cancellation);
+            var ensemble = new EnsembleForecaster(ml, recipe, season, common.Seed, progress, cancellation);
             return (ensemble.Fit(windows.Transform(rows), validationWindows), ensemble.History);
         });
         var every = ml.Transforms.SlidingWindow(recipe.Windows(horizon) with { Stride = 1 }).Fit(rows); // any row may be an origin
@@ -79,9 +82,6 @@ internal sealed record Trained(ITransformer Chain, SequenceTransformer Network, 
             : throw new InvalidOperationException($"The files, read back, give other forecasts than the trained model: model.zip by up to {zip:g3}, model.onnx by up "
                 + $"to {file:g3} of their size. They are not to be trusted.");
     }
-
-    // A short window, in which a season is hardly twice, needs to be told where the last one is; a long one is read season by season.
-    public static int SeasonOf(Recipe recipe, int season) => recipe.StackedSteps == 1 && season > 1 && recipe.Window >= season ? season : 0;
 
     private static double Largest(float[][] expected, IEnumerable<float[]> actual)
     {

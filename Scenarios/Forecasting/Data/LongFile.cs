@@ -24,12 +24,16 @@ internal static class LongFile
         return WithoutHoles(name, own, [.. rows.Select(i => values[i])]);
     }
 
+    // A weekend is no gap in a series that never has one.
+    private static bool AreBusinessDays(DateTime[] times) =>
+        times.Length > 5 && Frequency.StepOf(times).TotalDays is 1 && !times.Any(t => t.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday);
+
     // Times that are missing get a missing value: where the step is a fixed time span, months have their own lengths.
     private static TimeSeries WithoutHoles(string name, DateTime[] times, float[] values)
     {
-        if (times.Length < 3 || Frequency.Of(times) is not { Name: "hourly" or "daily" or "weekly" })
+        if (times.Length < 3 || Frequency.Of(times) is not { Name: "hourly" or "daily" or "weekly" } || AreBusinessDays(times))
             return new(name, Gaps.Filled(values)) { Times = times };
-        var step = times.Zip(times.Skip(1), (a, b) => b - a).Order().ElementAt((times.Length - 1) / 2);
+        var step = Frequency.StepOf(times);
         var (allTimes, all) = (new List<DateTime>(), new List<float>());
         for (int i = 0; i < times.Length; i++)
         {

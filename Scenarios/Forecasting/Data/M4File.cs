@@ -5,8 +5,11 @@ namespace MlNetRnn.Scenarios.Forecasting;
 /// </summary>
 internal static class M4File
 {
+    /// <summary>Reads a file.</summary>
     /// <exception cref="FormatException">A line is not a series; the message names it.</exception>
-    public static TimeSeries[] Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="areActual">Whether values that are not known (NA) stay so, in number, too; else those at the end are none, and those between are filled.</param>
+    public static TimeSeries[] Read(string path, bool areActual = false)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file '{path}'; see --train and --test.", path);
@@ -18,7 +21,7 @@ internal static class M4File
         {
             if (line.Length == 0)
                 continue;
-            var read = Series(lines, line);
+            var read = Series(lines, line, areActual);
             if (!names.Add(read.Id))
                 throw lines.Error("a series of its own on each line", $"'{read.Id}' again");
             series.Add(read);
@@ -31,7 +34,7 @@ internal static class M4File
     public static ForecastData ReadPair(string train, string test, Frequency frequency)
     {
         var before = Read(train);
-        var after = Read(test).ToDictionary(s => s.Id, s => s.Values);
+        var after = Read(test, areActual: true).ToDictionary(s => s.Id, s => s.Values);
         if (before.FirstOrDefault(s => !after.ContainsKey(s.Id)) is { } lonely)
             throw new FormatException($"Series '{lonely.Id}' of '{train}' is not in '{test}'; the two files need the same series.");
         if (after.Count > before.Length)
@@ -48,7 +51,7 @@ internal static class M4File
         return new(Path.GetFileName(train), frequency, horizon, before, [.. before.Select(s => after[s.Id])]);
     }
 
-    private static TimeSeries Series(NumberedLines lines, string line)
+    private static TimeSeries Series(NumberedLines lines, string line, bool areActual)
     {
         var (values, name, last) = (new List<float>(), "", 0);
         int column = 0;
@@ -61,9 +64,9 @@ internal static class M4File
                 continue;
             }
             values.Add(NumberCell.Parse(cell) ?? throw lines.Error($"a number in column {column} of series '{name}'", NumberedLines.Quote(cell)));
-            if (!float.IsNaN(values[^1]) || cell.Trim().Length > 0)
-                last = values.Count; // behind the last cell that is not empty there is nothing
+            if (!float.IsNaN(values[^1]) || (areActual && cell.Trim().Trim('"').Length > 0))
+                last = values.Count; // behind the last value there is nothing
         }
-        return last > 0 ? new(name, Gaps.Filled([.. values[..last]])) : throw lines.Error($"values of series '{name}'", "none");
+        return last > 0 ? new(name, areActual ? [.. values[..last]] : Gaps.Filled([.. values[..last]])) : throw lines.Error($"values of series '{name}'", "none");
     }
 }

@@ -33,7 +33,7 @@ public static class BacktestFolds
     {
         double origin = fold.History.Length;
         double[] ahead = [.. Enumerable.Range(1, fold.Forecast.Length).Select(k => origin + k)];
-        var color = PlotStyle.Palette[(number % (PlotStyle.Palette.Length - 1)) + 1];
+        var color = PlotStyle.Palette[(number + 1) % PlotStyle.Palette.Length];
         if (fold is { Lower: { } lower, Upper: { } upper } && lower.Concat(upper).All(float.IsFinite))
         {
             var band = plot.Add.FillY(ahead, [.. lower.Select(v => (double)v)], [.. upper.Select(v => (double)v)]);

@@ -26,7 +26,7 @@ public static class FanChart
         int horizon = forecast.Forecast.Length, shown = Math.Min(forecast.History.Length, (int)Math.Max(12, HorizonsShown * horizon));
         double[] past = [.. Enumerable.Range(0, shown).Select(i => (double)i + 1 - shown)], ahead = [.. Enumerable.Range(1, horizon).Select(k => (double)k)];
         float[] history = forecast.History[^shown..];
-        Bands(plot, forecast, ahead);
+        Bands(plot, forecast, ahead, withLegend);
         PlotStyle.Line(plot, past, Doubles(history), PlotStyle.Ink, 1.6f, withLegend ? "History" : "");
         if (forecast.Actual is { } actual)
             PlotStyle.Line(plot, ahead, Doubles(actual), PlotStyle.Ink, 1.6f, "").LinePattern = LinePattern.DenselyDashed;
@@ -41,7 +41,7 @@ public static class FanChart
     }
 
     // The widest first, each lighter than the one within.
-    private static void Bands(Plot plot, SeriesForecast forecast, double[] ahead)
+    private static void Bands(Plot plot, SeriesForecast forecast, double[] ahead, bool withLegend)
     {
         var bands = new List<(float[] Lower, float[] Upper, string Name)>();
         if (forecast is { Lower: { } lower, Upper: { } upper })
@@ -60,7 +60,7 @@ public static class FanChart
             var fill = plot.Add.FillY(ahead, Doubles(from), Doubles(to));
             fill.FillColor = PlotStyle.Palette[1].WithAlpha(strength);
             fill.LineWidth = 0;
-            fill.LegendText = i == 0 ? name : "";
+            fill.LegendText = i == 0 && withLegend ? name : "";
         }
     }
 
