@@ -97,7 +97,7 @@ public sealed record ForecastOptions
     internal bool HasBounds => ConfidenceLowerBoundColumn is not null || ConfidenceUpperBoundColumn is not null;
 
     /// <summary>Whether the network reads windows of just so many steps, rather than sequences of any length.</summary>
-    internal bool ReadsWholeWindow => Normalization != WindowNormalization.None || LinearHighway || HasCovariates;
+    internal bool ReadsWholeWindow => Normalization != WindowNormalization.None || LinearHighway || HasCovariates || Decoder != ForecastDecoder.Direct;
 
     /// <summary>Whether columns beside the window are read.</summary>
     internal bool HasCovariates => FutureColumnName is not null || SeriesScaleColumnName is not null || StaticColumnNames.Length > 0;

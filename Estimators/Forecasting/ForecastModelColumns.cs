@@ -34,8 +34,8 @@ internal static class ForecastModelColumns
         if (columns.Tokens > 0 || columns.Steps == 0)
         {
             throw new ArgumentException($"Column '{columns.FeatureColumnName}' holds {(columns.Tokens > 0 ? "tokens" : "windows of any number of steps")}; "
-                + "ForecastOptions.Normalization and LinearHighway take windows of numbers with a known number of steps: let SlidingWindow "
-                + "pad shorter ones (WindowPadding.Start).");
+                + "ForecastOptions.Normalization, LinearHighway, Decoder and columns beside the window take windows of numbers with a known number "
+                + "of steps: let SlidingWindow pad shorter ones (WindowPadding.Start).");
         }
         if (forecast.SeasonLength > columns.Steps)
             throw new ArgumentException($"ForecastOptions.SeasonLength is {forecast.SeasonLength}, but a window has {columns.Steps} steps. Lengthen "
@@ -48,7 +48,12 @@ internal static class ForecastModelColumns
         int[] targets = TrainingColumns.TargetFeaturesOf(options.Scaling, label, columns.Features, columns.Targets) ?? throw Unknown(columns);
         return columns with
         {
-            Forecast = new(columns.Steps, horizon, targets, output.Parameters, columns.VariableLength, forecast.LinearHighway) { Covariates = covariates },
+            Forecast = new(columns.Steps, horizon, targets, output.Parameters, columns.VariableLength, forecast.LinearHighway)
+            {
+                Covariates = covariates,
+                Decoder = forecast.Decoder,
+                Season = forecast.SeasonLength,
+            },
             Covariates = covariates,
             Units = forecast.Normalization == WindowNormalization.None
                 ? null
@@ -75,6 +80,6 @@ internal static class ForecastModelColumns
         };
 
     private static ArgumentException Unknown(TrainingColumns columns) => new(
-        $"ForecastOptions.Normalization and LinearHighway need to know which of the {columns.Features} features each target is, and label "
+        $"ForecastOptions.Normalization, LinearHighway and Decoder need to know which of the {columns.Features} features each target is, and label "
             + $"'{columns.LabelColumnName}' does not tell. Make every target an input of the window, or set Scaling.TargetFeature (counted from 0).");
 }

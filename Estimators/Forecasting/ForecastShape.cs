@@ -12,6 +12,18 @@ internal sealed record ForecastShape(int Steps, int Horizon, int[] TargetFeature
     /// <summary>Columns beside the window; null where there are none.</summary>
     public Covariates? Covariates { get; init; }
 
+    /// <summary>How the network comes to the steps of the horizon.</summary>
+    public ForecastDecoder Decoder { get; init; }
+
+    /// <summary>Steps of a season whose last values labels are measured from; 0 for none.</summary>
+    public int Season { get; init; }
+
+    /// <summary>What brings targets among a step's features into the units of labels; null where those are the same.</summary>
+    public LabelUnits? LabelUnits { get; init; }
+
     /// <summary>Whether the network reads windows of just so many steps; else sequences of any length.</summary>
     public bool IsFixed => TargetFeatures.Length > 0;
+
+    /// <summary>The same for data in a scaler's units.</summary>
+    public ForecastShape In(Scaler scaler) => IsFixed ? this with { LabelUnits = LabelUnits.Of(scaler, TargetFeatures) } : this;
 }

@@ -19,6 +19,11 @@ internal static class ForecastValidation
             yield return "ForecastOptions.Normalization and Scaling.Difference both say what the network measures from; leave one out.";
         if ((forecast.Normalization == WindowNormalization.Series) != (forecast.SeriesScaleColumnName is not null))
             yield return "ForecastOptions.SeriesScaleColumnName and Normalization Series go together: give both, or neither.";
+        if (forecast.Decoder == ForecastDecoder.EncoderDecoder && options.Cell is { } cell && !RecurrentCell.BuiltIn.Contains(cell))
+        {
+            yield return $"ForecastOptions.Decoder EncoderDecoder begins a layer from given states, which the cell '{cell}' of your own cannot; choose "
+                + $"one of {string.Join(", ", RecurrentCell.BuiltIn)}, or Decoder Direct.";
+        }
         if (forecast.StaticColumnNames.IsDefault)
             yield return "ForecastOptions.StaticColumnNames is not set; give [] for none.";
         foreach (string failure in Levels(forecast))

@@ -70,6 +70,15 @@ public sealed class OnnxGraphBuilder
     /// <returns>The subgraph.</returns>
     public OnnxGraphBuilder Subgraph() => new(Unique("body"), _names);
 
+    /// <summary>
+    /// Stores what a subgraph stores here instead, where files' readers and other precisions look for weights: the names are the same.
+    /// </summary>
+    internal void TakeInitializers(OnnxGraphBuilder body)
+    {
+        _graph.Initializer.Add(body._graph.Initializer);
+        body._graph.Initializer.Clear();
+    }
+
     /// <summary>A name that no value of the graph has yet.</summary>
     /// <param name="stem">What it begins with.</param>
     /// <returns>The name; it is not taken until a value is declared under it.</returns>
