@@ -40,6 +40,8 @@ internal sealed class RecurrentNetwork : IDisposable
         _cell = options.Cell;
         Dropout = options.Dropout;
         _masked = forecast?.Masked == true;
+        IsRolledOut = forecast?.Decoder == ForecastDecoder.Recursive;
+        FeatureOrder = IsRolledOut ? [.. Enumerable.Range(0, features).Select(f => Array.IndexOf(forecast!.TargetFeatures, f))] : [];
         if (forecast?.LinearHighway == true)
             _highway = new LinearHighway(forecast);
         float[]? gains = options.Input.Deltas ? [.. deltaGains ?? Ones(features), .. _masked ? [1f] : (float[])[]] : null;
@@ -77,6 +79,12 @@ internal sealed class RecurrentNetwork : IDisposable
 
     /// <summary>Values that it gives for a sequence.</summary>
     public int Outputs => (int)_head.weight.shape[0] * _headSteps;
+
+    /// <summary>Whether it forecasts one step, and a model rolls it out over the others.</summary>
+    public bool IsRolledOut { get; }
+
+    /// <summary>Where it is rolled out, the target that each feature of a step is.</summary>
+    public int[] FeatureOrder { get; }
 
     /// <summary>Share of values dropped after each recurrent layer while training.</summary>
     public double Dropout { get; }

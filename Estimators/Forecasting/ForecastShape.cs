@@ -2,7 +2,7 @@ namespace MlNetRnn;
 
 /// <summary>What a forecasting network has beyond recurrent layers.</summary>
 /// <param name="Steps">Steps of a window.</param>
-/// <param name="Horizon">Steps ahead.</param>
+/// <param name="Horizon">Steps ahead that the network gives; 1 where it is rolled out over further ones.</param>
 /// <param name="TargetFeatures">For each target the feature of a step that it is; empty where that is not needed.</param>
 /// <param name="Parameters">Values that it gives for each value to come; the highway adds to the first.</param>
 /// <param name="Masked">Whether windows begin with steps of NaN where they are padded, which is read beside the features.</param>

@@ -72,6 +72,8 @@ internal static class NetworkDescription
         for (int i = 0; i < options.DenseSizes.Length; i++)
             yield return new($"dense.{i}", "Dense, ReLU", decoded > 0 ? [decoded, options.DenseSizes[i]] : [options.DenseSizes[i]], 0);
         yield return new("head", "Dense", decoded > 0 ? [decoded, outputs / decoded] : [outputs], 0);
+        if (columns.Forecast is { Decoder: ForecastDecoder.Recursive })
+            yield return new("recursion", "Each step fed back", [columns.LabelSize / columns.Targets, columns.Targets], 0);
         if (columns.Forecast is { LinearHighway: true } highway)
             yield return new("highway", "Linear, window to horizon", [highway.Horizon * highway.TargetFeatures.Length], 0);
     }

@@ -12,4 +12,12 @@ public enum ForecastDecoder
     /// forecast where it validates and scores.
     /// </summary>
     EncoderDecoder,
+
+    /// <summary>
+    /// One step, whose forecast becomes the newest step of the window, as often as there are steps (recursive or iterated forecasting: Taieb et
+    /// al., 2012). The network is trained on the first step of labels. Every value of a step must be a target, as nothing else is known of the
+    /// steps to come; the forecast is a <see cref="ForecastDistribution.Mean"/> or <see cref="ForecastDistribution.Median"/>, and bounds come of
+    /// the errors of whole forecasts on the validation part.
+    /// </summary>
+    Recursive,
 }
