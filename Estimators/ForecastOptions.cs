@@ -71,7 +71,11 @@ public sealed record ForecastOptions
     /// </summary>
     public bool ConformalCalibration { get; init; } = true;
 
-    /// <summary>How the network comes to the steps of the horizon. Default: <see cref="ForecastDecoder.Direct"/>.</summary>
+    /// <summary>
+    /// How the network comes to the steps of the horizon. Default: <see cref="ForecastDecoder.Direct"/>. The training loss of
+    /// <see cref="ForecastDecoder.EncoderDecoder"/> is measured where each step reads the true value before it, the validation loss on whole
+    /// forecasts; both losses of <see cref="ForecastDecoder.Recursive"/> are those of the first step.
+    /// </summary>
     public ForecastDecoder Decoder { get; init; }
 
     /// <summary>

@@ -85,12 +85,23 @@ public class DecoderGraphTests
         }, count: 12);
     }
 
-    private static void Each(Action<Shape, Made, float[][]> check, int count = Networks)
+    [TestMethod]
+    public void The_graph_rolls_a_network_of_one_step_out_as_is_done_outside_of_it()
+    {
+        Each((shape, made, windows) =>
+        {
+            Assert.IsLessThan(1e-4, made.Parity(windows), shape.ToString());
+        }, decoder: ForecastDecoder.Recursive);
+    }
+
+    private static void Each(Action<Shape, Made, float[][]> check, int count = Networks, ForecastDecoder decoder = ForecastDecoder.EncoderDecoder)
     {
         var seeds = new PCG(1, 7); // the same networks in every run
         for (int i = 0; i < count; i++)
         {
-            var shape = Shapes.Generate(seeds, null, out _);
+            var shape = Shapes.Generate(seeds, null, out _) with { Decoder = decoder };
+            if (decoder == ForecastDecoder.Recursive)
+                shape = shape with { Distribution = ForecastDistribution.Mean, OtherFeature = false };
             using var scope = torch.NewDisposeScope();
             using var guard = torch.no_grad();
             var random = new Random(i);
@@ -109,7 +120,8 @@ public class DecoderGraphTests
 
     internal sealed record Shape(
         ForecastDistribution Distribution, WindowNormalization Normalization, bool Masked, bool OtherFeature, bool Highway, bool Bidirectional, int Season,
-        int Steps, int Horizon, int Targets, int Batch, RecurrentCell Cell, int Dense);
+        int Steps, int Horizon, int Targets, int Batch, RecurrentCell Cell, int Dense,
+        ForecastDecoder Decoder = ForecastDecoder.EncoderDecoder);
 
     /// <summary>A network of a shape, with random weights.</summary>
     private sealed class Made : IDisposable
@@ -133,16 +145,16 @@ public class DecoderGraphTests
                 Normalization = shape.Normalization,
                 SeasonLength = shape.Season,
                 LinearHighway = shape.Highway,
-                Decoder = ForecastDecoder.EncoderDecoder,
+                Decoder = shape.Decoder,
             };
             _task = new ForecastingTask(forecast);
             var units = shape.Normalization == WindowNormalization.None ? null : new WindowUnits(shape.Normalization, _features, targets, shape.Season);
             _scaler = CreateScaler(units, random);
             _columns = new TrainingColumns("Window", shape.Steps, _features, "Label", values, shape.Targets, 1, null, VariableLength: false)
             {
-                Forecast = new ForecastShape(shape.Steps, shape.Horizon, targets, _task.Output.Parameters, shape.Masked, shape.Highway)
+                Forecast = new ForecastShape(shape.Steps, shape.Decoder == ForecastDecoder.Recursive ? 1 : shape.Horizon, targets, _task.Output.Parameters, shape.Masked, shape.Highway)
                 {
-                    Decoder = ForecastDecoder.EncoderDecoder,
+                    Decoder = shape.Decoder,
                     Season = shape.Season,
                 }.In(_scaler),
                 Units = units,
@@ -212,6 +224,21 @@ public class DecoderGraphTests
             using var run = new RunOptions();
             using var outputs = session.Run(run, ["Window"], [tensor], [ModelEmitter.ScaledOutputName]);
             return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        }
+
+        // Of what a batch says, rolled out or not, and the graph.
+        public double Parity(float[][] windows)
+        {
+            var (values, labels, ranges) = (new FloatList(int.MaxValue), new FloatList(int.MaxValue), new List<SequenceRange>());
+            foreach (float[] window in windows)
+            {
+                ranges.Add(new(values.Count / _features, window.Length / _features));
+                values.Add(window);
+                labels.Add(new float[_columns.LabelSize]);
+            }
+            var sequences = new Sequences(_features, values, ranges, _columns.LabelSize, labels, []);
+            return OnnxParity.MaxAbsDiff(
+                Network, Graph(), sequences, _scaler, new LabelWeights(_columns.LabelSize, withExampleWeights: false, classes: null), torch.CPU, _shape.Steps);
         }
 
         public void Dispose() => Network.Dispose();
