@@ -71,7 +71,11 @@ public sealed record ForecastOptions
     /// </summary>
     public bool ConformalCalibration { get; init; } = true;
 
-    /// <summary>How the network comes to the steps of the horizon. Default: <see cref="ForecastDecoder.Direct"/>.</summary>
+    /// <summary>
+    /// How the network comes to the steps of the horizon. Default: <see cref="ForecastDecoder.Direct"/>. The training loss of
+    /// <see cref="ForecastDecoder.EncoderDecoder"/> is measured where each step reads the true value before it, the validation loss on whole
+    /// forecasts; both losses of <see cref="ForecastDecoder.Recursive"/> are those of the first step.
+    /// </summary>
     public ForecastDecoder Decoder { get; init; }
 
     /// <summary>
@@ -97,7 +101,7 @@ public sealed record ForecastOptions
     internal bool HasBounds => ConfidenceLowerBoundColumn is not null || ConfidenceUpperBoundColumn is not null;
 
     /// <summary>Whether the network reads windows of just so many steps, rather than sequences of any length.</summary>
-    internal bool ReadsWholeWindow => Normalization != WindowNormalization.None || LinearHighway || HasCovariates;
+    internal bool ReadsWholeWindow => Normalization != WindowNormalization.None || LinearHighway || HasCovariates || Decoder != ForecastDecoder.Direct;
 
     /// <summary>Whether columns beside the window are read.</summary>
     internal bool HasCovariates => FutureColumnName is not null || SeriesScaleColumnName is not null || StaticColumnNames.Length > 0;

@@ -23,6 +23,8 @@ internal sealed class RecurrentNetwork : IDisposable
     private readonly bool _masked;
     private readonly LinearHighway? _highway;
     private readonly ContextInput? _context;
+    private readonly SequenceDecoder? _decoder;
+    private readonly int _headSteps = 1; // steps that the head is run for
 
     /// <param name="options">Cell, layers and their sizes.</param>
     /// <param name="features">Values of a step.</param>
@@ -38,6 +40,8 @@ internal sealed class RecurrentNetwork : IDisposable
         _cell = options.Cell;
         Dropout = options.Dropout;
         _masked = forecast?.Masked == true;
+        IsRolledOut = forecast?.Decoder == ForecastDecoder.Recursive;
+        FeatureOrder = IsRolledOut ? [.. Enumerable.Range(0, features).Select(f => Array.IndexOf(forecast!.TargetFeatures, f))] : [];
         if (forecast?.LinearHighway == true)
             _highway = new LinearHighway(forecast);
         float[]? gains = options.Input.Deltas ? [.. deltaGains ?? Ones(features), .. _masked ? [1f] : (float[])[]] : null;
@@ -60,16 +64,27 @@ internal sealed class RecurrentNetwork : IDisposable
             _context = new ContextInput(covariates, random);
             size += _context.Size;
         }
+        if (forecast?.Decoder == ForecastDecoder.EncoderDecoder)
+        {
+            _decoder = new SequenceDecoder(_cell, forecast, size, options.HiddenSizes[^1], CreateLinear, random);
+            (size, _headSteps) = (options.HiddenSizes[^1], forecast.Horizon);
+        }
         foreach (int dense in options.DenseSizes)
         {
             _dense.Add(CreateLinear(size, dense, random));
             size = dense;
         }
-        _head = CreateLinear(size, outputs, random);
+        _head = CreateLinear(size, outputs / _headSteps, random);
     }
 
     /// <summary>Values that it gives for a sequence.</summary>
-    public int Outputs => (int)_head.weight.shape[0];
+    public int Outputs => (int)_head.weight.shape[0] * _headSteps;
+
+    /// <summary>Whether it forecasts one step, and a model rolls it out over the others.</summary>
+    public bool IsRolledOut { get; }
+
+    /// <summary>Where it is rolled out, the target that each feature of a step is.</summary>
+    public int[] FeatureOrder { get; }
 
     /// <summary>Share of values dropped after each recurrent layer while training.</summary>
     public double Dropout { get; }
@@ -83,10 +98,11 @@ internal sealed class RecurrentNetwork : IDisposable
             .Concat(_dense.SelectMany((dense, i) => Named($"dense.{i}.", dense)))
             .Concat(Named("head.", _head))
             .Concat(_highway is null ? [] : Named("highway.", _highway.Module))
-            .Concat(_context?.Parameters ?? []);
+            .Concat(_context?.Parameters ?? [])
+            .Concat(_decoder?.Parameters ?? []);
 
     /// <summary>The hidden-to-hidden weights of all recurrent layers.</summary>
-    public IEnumerable<Parameter> RecurrentWeights => _recurrent.SelectMany(
+    public IEnumerable<Parameter> RecurrentWeights => _recurrent.Concat(_decoder is null ? [] : [_decoder.Layer]).SelectMany(
         layer => layer.Module.named_parameters().Where(p => layer.IsRecurrentWeight(p.name)).Select(p => p.parameter));
 
     public void MoveTo(torch.Device device)
@@ -117,7 +133,7 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="inputDropout">Dropout of what the first layer reads; null to score.</param>
     /// <returns><c>[batch, outputs]</c>.</returns>
     public torch.Tensor Forward(in Batch batch, DropoutMasks? dropout, DropoutMasks? inputDropout = null) =>
-        Forward(batch.Input, batch.Lengths, dropout, inputDropout, batch.Context);
+        Forward(batch.Input, batch.Lengths, dropout, inputDropout, batch.Context, truth: dropout is null ? null : batch.Target);
 
     /// <summary>Runs the network on scaled sequences.</summary>
     /// <param name="input"><c>[steps, batch, features]</c>.</param>
@@ -125,9 +141,13 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="dropout">Dropout after each recurrent layer while training; null to score.</param>
     /// <param name="inputDropout">Dropout of what the first layer reads; null to score.</param>
     /// <param name="context">Scaled values of the columns beside the window, <c>[batch, values]</c>; null where there are none.</param>
+    /// <param name="truth">
+    /// While training, the targets, <c>[batch, labels]</c>, which a decoder reads instead of its own forecasts (teacher forcing); null to score.
+    /// </param>
     /// <returns><c>[batch, outputs]</c>.</returns>
     public torch.Tensor Forward(
-        torch.Tensor input, torch.Tensor? lengths, DropoutMasks? dropout, DropoutMasks? inputDropout = null, torch.Tensor? context = null)
+        torch.Tensor input, torch.Tensor? lengths, DropoutMasks? dropout, DropoutMasks? inputDropout = null, torch.Tensor? context = null,
+        torch.Tensor? truth = null)
     {
         if (_masked)
             input = WindowMask.Apply(input);                                                      // [T, B, F + 1]
@@ -147,10 +167,14 @@ internal sealed class RecurrentNetwork : IDisposable
         x = _readout.Forward(x, lengths); // [B, D·H]
         if (_context is not null)
             x = torch.cat([x, _context.Forward(context!)], 1);
-        foreach (var dense in _dense)
-            x = torch.nn.functional.relu(dense.call(x)); // [B, dense]
-        x = _head.call(x); // [B, outputs]
-        return _highway?.AddTo(x, input) ?? x;
+        var added = _highway?.Forward(input);
+        if (_decoder is not null)
+        {
+            var given = new DecoderGiven(x, input, context, added);
+            return truth is null || dropout is null ? _decoder.Run(given, Head) : _decoder.RunForced(given, truth, Head, dropout);
+        }
+        x = Head(x);
+        return added is null ? x : x + added;
     }
 
     /// <summary>Writes the network into an ONNX graph.</summary>
@@ -180,8 +204,11 @@ internal sealed class RecurrentNetwork : IDisposable
         (x, weights) = _readout.EmitOnnx(graph, x, lengths);
         if (_context is not null)
             x = graph.Node("Concat", [x, _context.EmitOnnx(graph, context!)], ("axis", 1));
+        string? added = _highway?.EmitOnnx(graph, input);
+        if (_decoder is not null)
+            return _decoder.EmitOnnx(graph, new(x, input, context, added), EmitHead);
         string prediction = EmitHead(graph, x);
-        return _highway?.EmitAddTo(graph, prediction, input) ?? prediction;
+        return added is null ? prediction : graph.Node("Add", [prediction, added]);
     }
 
     /// <summary>Writes one step of the network into an ONNX graph.</summary>
@@ -219,6 +246,7 @@ internal sealed class RecurrentNetwork : IDisposable
         Read(weights, "head.", _head.weight, _head.bias!);
         _highway?.ReadOnnx(weights);
         _context?.ReadOnnx(weights);
+        _decoder?.ReadOnnx(weights);
     }
 
     public void Dispose()
@@ -229,6 +257,7 @@ internal sealed class RecurrentNetwork : IDisposable
             module.Dispose();
         _highway?.Dispose();
         _context?.Dispose();
+        _decoder?.Dispose();
     }
 
     private LayerResults Needed(int layer) => layer == _recurrent.Count - 1 ? _readout.Reads : LayerResults.Output;
@@ -284,7 +313,15 @@ internal sealed class RecurrentNetwork : IDisposable
         return linear;
     }
 
-    // The layers behind the readout, [B, H] → [B, outputs].
+    // The layers behind the readout or the decoder, [B, H] → [B, outputs].
+    private torch.Tensor Head(torch.Tensor x)
+    {
+        foreach (var dense in _dense)
+            x = torch.nn.functional.relu(dense.call(x)); // [B, dense]
+        return _head.call(x);
+    }
+
+    // The same in a graph.
     private string EmitHead(OnnxGraphBuilder graph, string x)
     {
         for (int i = 0; i < _dense.Count; i++)
@@ -321,6 +358,6 @@ internal sealed class RecurrentNetwork : IDisposable
     {
         IEnumerable<torch.nn.Module> embedding = _embedding is null ? [] : [_embedding];
         IEnumerable<torch.nn.Module> highway = _highway is null ? [] : [_highway.Module];
-        return [.. _recurrent.Select(l => l.Module), .. _norms, .. _readout.Modules, .. _dense, _head, .. embedding, .. highway, .. _context?.Modules ?? []];
+        return [.. _recurrent.Select(l => l.Module), .. _norms, .. _readout.Modules, .. _dense, _head, .. embedding, .. highway, .. _context?.Modules ?? [], .. _decoder?.Modules ?? []];
     }
 }

@@ -26,7 +26,7 @@ internal static class StreamingEmitter
                 + "Train without it, on differences made before the windowing if the series wanders.";
         if (manifest.Forecast is { TargetFeatures.IsEmpty: false })
             return "The network scales each window by its own values, or maps it to the horizon as a whole (ForecastOptions.Normalization, "
-                + "LinearHighway), and each observation changes the window. Train without them.";
+                + "LinearHighway, Decoder), and each observation changes the window. Train without them.";
         if (options.Cell.StreamingStates == 0)
             return $"Cell '{options.Cell}' has no streaming form: override StreamingStates and EmitStreaming, or derive it from StepwiseCell.";
         return null;

@@ -34,8 +34,8 @@ internal static class ForecastModelColumns
         if (columns.Tokens > 0 || columns.Steps == 0)
         {
             throw new ArgumentException($"Column '{columns.FeatureColumnName}' holds {(columns.Tokens > 0 ? "tokens" : "windows of any number of steps")}; "
-                + "ForecastOptions.Normalization and LinearHighway take windows of numbers with a known number of steps: let SlidingWindow "
-                + "pad shorter ones (WindowPadding.Start).");
+                + "ForecastOptions.Normalization, LinearHighway, Decoder and columns beside the window take windows of numbers with a known number "
+                + "of steps: let SlidingWindow pad shorter ones (WindowPadding.Start).");
         }
         if (forecast.SeasonLength > columns.Steps)
             throw new ArgumentException($"ForecastOptions.SeasonLength is {forecast.SeasonLength}, but a window has {columns.Steps} steps. Lengthen "
@@ -46,9 +46,21 @@ internal static class ForecastModelColumns
                 + "scale of one. Choose another Normalization.");
         }
         int[] targets = TrainingColumns.TargetFeaturesOf(options.Scaling, label, columns.Features, columns.Targets) ?? throw Unknown(columns);
+        bool isRecursive = forecast.Decoder == ForecastDecoder.Recursive;
+        if (isRecursive && targets.Distinct().Count() < columns.Features)
+        {
+            throw new ArgumentException($"ForecastOptions.Decoder Recursive makes the next window of its forecasts, and of the {columns.Features} values of a "
+                + $"step in '{columns.FeatureColumnName}' only {targets.Distinct().Count()} are targets of label '{columns.LabelColumnName}'. Make every input "
+                + "a target (SlidingWindowOptions.TargetColumns), or choose Direct or EncoderDecoder.");
+        }
         return columns with
         {
-            Forecast = new(columns.Steps, horizon, targets, output.Parameters, columns.VariableLength, forecast.LinearHighway) { Covariates = covariates },
+            Forecast = new(columns.Steps, isRecursive ? 1 : horizon, targets, output.Parameters, columns.VariableLength, forecast.LinearHighway)
+            {
+                Covariates = covariates,
+                Decoder = forecast.Decoder,
+                Season = forecast.SeasonLength,
+            },
             Covariates = covariates,
             Units = forecast.Normalization == WindowNormalization.None
                 ? null
@@ -75,6 +87,6 @@ internal static class ForecastModelColumns
         };
 
     private static ArgumentException Unknown(TrainingColumns columns) => new(
-        $"ForecastOptions.Normalization and LinearHighway need to know which of the {columns.Features} features each target is, and label "
+        $"ForecastOptions.Normalization, LinearHighway and Decoder need to know which of the {columns.Features} features each target is, and label "
             + $"'{columns.LabelColumnName}' does not tell. Make every target an input of the window, or set Scaling.TargetFeature (counted from 0).");
 }

@@ -2,7 +2,7 @@ namespace MlNetRnn;
 
 /// <summary>What a forecasting network has beyond recurrent layers.</summary>
 /// <param name="Steps">Steps of a window.</param>
-/// <param name="Horizon">Steps ahead.</param>
+/// <param name="Horizon">Steps ahead that the network gives; 1 where it is rolled out over further ones.</param>
 /// <param name="TargetFeatures">For each target the feature of a step that it is; empty where that is not needed.</param>
 /// <param name="Parameters">Values that it gives for each value to come; the highway adds to the first.</param>
 /// <param name="Masked">Whether windows begin with steps of NaN where they are padded, which is read beside the features.</param>
@@ -12,6 +12,18 @@ internal sealed record ForecastShape(int Steps, int Horizon, int[] TargetFeature
     /// <summary>Columns beside the window; null where there are none.</summary>
     public Covariates? Covariates { get; init; }
 
+    /// <summary>How the network comes to the steps of the horizon.</summary>
+    public ForecastDecoder Decoder { get; init; }
+
+    /// <summary>Steps of a season whose last values labels are measured from; 0 for none.</summary>
+    public int Season { get; init; }
+
+    /// <summary>What brings targets among a step's features into the units of labels; null where those are the same.</summary>
+    public LabelUnits? LabelUnits { get; init; }
+
     /// <summary>Whether the network reads windows of just so many steps; else sequences of any length.</summary>
     public bool IsFixed => TargetFeatures.Length > 0;
+
+    /// <summary>The same for data in a scaler's units.</summary>
+    public ForecastShape In(Scaler scaler) => IsFixed ? this with { LabelUnits = LabelUnits.Of(scaler, TargetFeatures) } : this;
 }

@@ -19,6 +19,13 @@ internal static class ForecastValidation
             yield return "ForecastOptions.Normalization and Scaling.Difference both say what the network measures from; leave one out.";
         if ((forecast.Normalization == WindowNormalization.Series) != (forecast.SeriesScaleColumnName is not null))
             yield return "ForecastOptions.SeriesScaleColumnName and Normalization Series go together: give both, or neither.";
+        if (forecast.Decoder == ForecastDecoder.EncoderDecoder && options.Cell is { } cell && !RecurrentCell.BuiltIn.Contains(cell))
+        {
+            yield return $"ForecastOptions.Decoder EncoderDecoder begins a layer from given states, which the cell '{cell}' of your own cannot; choose "
+                + $"one of {string.Join(", ", RecurrentCell.BuiltIn)}, or Decoder Direct.";
+        }
+        foreach (string failure in forecast.Decoder == ForecastDecoder.Recursive ? Recursive(forecast, options, isNumber) : [])
+            yield return failure;
         if (forecast.StaticColumnNames.IsDefault)
             yield return "ForecastOptions.StaticColumnNames is not set; give [] for none.";
         foreach (string failure in Levels(forecast))
@@ -34,6 +41,19 @@ internal static class ForecastValidation
             yield return "ForecastOptions has an output column without a name; leave a column out by null.";
         if (names.Distinct().Count() < names.Length)
             yield return $"ForecastOptions names output columns {string.Join(", ", names.Select(n => $"'{n}'"))}; give each a name of its own.";
+    }
+
+    private static IEnumerable<string> Recursive(ForecastOptions forecast, RecurrentOptions options, bool isNumber)
+    {
+        if (!isNumber)
+            yield return $"ForecastOptions.Decoder Recursive feeds one number back, and Distribution is {forecast.Distribution}; choose Mean or Median.";
+        if (forecast.FutureColumnName is { } future)
+        {
+            yield return $"ForecastOptions.Decoder Recursive forecasts every step alike, and FutureColumnName '{future}' tells of the steps as a whole; leave "
+                + "it out, or choose Direct or EncoderDecoder.";
+        }
+        if (options.AttentionColumnName is { } attention)
+            yield return $"ForecastOptions.Decoder Recursive reads another window for each step, and AttentionColumnName '{attention}' asks for the weights of one; leave it out.";
     }
 
     private static IEnumerable<string> Levels(ForecastOptions forecast)

@@ -25,23 +25,23 @@ internal sealed class LinearHighway : IDisposable
 
     public Linear Module => _linear;
 
-    /// <summary>Adds the map to the location of each value to come.</summary>
+    /// <summary>What is added to the location of each value to come; 0 for its other parameters.</summary>
     /// <param name="windows"><c>[steps, batch, features]</c>, 0 where padded.</param>
-    /// <param name="prediction"><c>[batch, horizon × targets × parameters]</c>.</param>
-    public torch.Tensor AddTo(torch.Tensor prediction, torch.Tensor windows)
+    /// <returns><c>[batch, horizon × targets × parameters]</c>.</returns>
+    public torch.Tensor Forward(torch.Tensor windows)
     {
         long batch = windows.shape[1];
         using var features = _features.to(windows.device);
         var series = windows.index_select(2, features).permute(1, 2, 0);                         // [B, J, T]
         var mapped = _linear.call(series).transpose(1, 2).reshape(batch, -1, 1);                  // [B, H·J, 1]
         if (_shape.Parameters == 1)
-            return prediction + mapped.reshape(batch, -1);
-        var parts = prediction.view(batch, -1, _shape.Parameters);                               // [B, H·J, P]
-        return torch.cat([parts.narrow(2, 0, 1) + mapped, parts.narrow(2, 1, _shape.Parameters - 1)], 2).reshape(batch, -1);
+            return mapped.reshape(batch, -1);
+        var others = torch.zeros(batch, mapped.shape[1], _shape.Parameters - 1, device: mapped.device);
+        return torch.cat([mapped, others], 2).reshape(batch, -1);                                 // [B, H·J, P] → [B, H·J·P]
     }
 
-    /// <inheritdoc cref="AddTo"/>
-    public string EmitAddTo(OnnxGraphBuilder graph, string prediction, string windows)
+    /// <inheritdoc cref="Forward"/>
+    public string EmitOnnx(OnnxGraphBuilder graph, string windows)
     {
         string features = graph.Integers([.. _shape.TargetFeatures.Select(f => (long)f)]);
         string series = graph.Node("Transpose", [graph.Node("Gather", [windows, features], ("axis", 2))], ("perm", new long[] { 1, 2, 0 }));
@@ -56,7 +56,7 @@ internal sealed class LinearHighway : IDisposable
             string spread = graph.Node("Mul", [ofLocation, zeros]);
             ofLocation = graph.Node("Concat", [ofLocation, spread], ("axis", 2));                 // [B, H·J, P]
         }
-        return graph.Node("Add", [prediction, graph.Node("Reshape", [ofLocation, graph.Integers(-1, values * _shape.Parameters)])]);
+        return graph.Node("Reshape", [ofLocation, graph.Integers(-1, values * _shape.Parameters)]);
     }
 
     public void ReadOnnx(OnnxWeights weights) => TensorData.Write(_linear.weight, weights.Read(WeightName, _linear.weight.shape));

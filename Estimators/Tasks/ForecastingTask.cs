@@ -47,7 +47,8 @@ internal sealed class ForecastingTask : SequenceTask
     public override ForecastSummary? Forecast(TrainingColumns columns, float[] calibration) =>
         ForecastModelColumns.Summary(columns, _forecast, calibration);
 
-    public override int NetworkOutputs(TrainingColumns columns) => columns.LabelSize * Output.Parameters;
+    public override int NetworkOutputs(TrainingColumns columns) =>
+        (_forecast.Decoder == ForecastDecoder.Recursive ? columns.Targets : columns.LabelSize) * Output.Parameters;
 
     public override SequenceModelOutput[] Outputs(TrainingColumns columns) => ForecastModelColumns.Outputs(columns, _forecast);
 
@@ -55,10 +56,12 @@ internal sealed class ForecastingTask : SequenceTask
         [.. OutputNames.Select(name => new SchemaShape.Column(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false))];
 
     public override torch.Tensor LossSum(torch.Tensor prediction, torch.Tensor target, torch.Tensor? weights) =>
-        Sum(Output.Loss(Parameters(prediction), target), weights);
+        Sum(Output.Loss(Parameters(prediction), Predicted(prediction, target)), weights is null ? null : Predicted(prediction, weights));
 
     public override torch.Tensor ErrorSum(torch.Tensor prediction, torch.Tensor target, torch.Tensor? weights) =>
-        Sum((ForecastOutput.Point(Parameters(prediction)) - target).abs(), weights);
+        Sum(
+            (ForecastOutput.Point(Parameters(prediction)) - Predicted(prediction, target)).abs(),
+            weights is null ? null : Predicted(prediction, weights));
 
     public override double? ShareOutside =>
         _forecast is { HasBounds: true, ConformalCalibration: true } ? 1 - _forecast.ConfidenceLevel : null;
@@ -71,11 +74,18 @@ internal sealed class ForecastingTask : SequenceTask
 
     public override void EmitOutputs(OnnxGraphBuilder graph, ModelEnding ending)
     {
-        if (Output.Parameters == 1 && ending is { Window: null, Outputs.Length: 1 })
+        if (Output.Parameters == 1 && ending is { Window: null, Outputs.Length: 1 } && _forecast.Decoder != ForecastDecoder.Recursive)
             base.EmitOutputs(graph, ending);
         else
-            new ForecastEmission(graph, ending, Output, _levels).EmitOutputs();
+            Emission(graph, ending).EmitOutputs();
     }
+
+    /// <summary>Writes the units of what the network gives.</summary>
+    public ForecastEmission Emission(OnnxGraphBuilder graph, ModelEnding ending) => new(graph, ending, Output, _levels);
+
+    // Of labels, [B, K], what the network predicts: the first step where it is rolled out over the others.
+    private torch.Tensor Predicted(torch.Tensor prediction, torch.Tensor labels) =>
+        prediction.shape[1] / Output.Parameters is var values && values < labels.shape[1] ? labels.narrow(1, 0, values) : labels;
 
     // [B, K·P] → [B, K, P]
     private torch.Tensor Parameters(torch.Tensor prediction) => prediction.view(prediction.shape[0], -1, Output.Parameters);

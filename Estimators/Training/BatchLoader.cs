@@ -6,12 +6,16 @@ namespace MlNetRnn;
 
 /// <summary>
 /// A batch in scaled units: input <c>[steps, batch, features]</c>, its lengths int64 <c>[batch]</c> (null where each sequence has all
-/// steps), target and weights <c>[batch, labels]</c> (weights are 0 where nothing is labelled; null where all count 1), and their sum.
+/// steps), target and weights <c>[batch, labels]</c> (weights are 0 where nothing is labelled; null where all count 1), and the sum of
+/// those that are trained on.
 /// </summary>
 internal readonly record struct Batch(torch.Tensor Input, torch.Tensor? Lengths, torch.Tensor Target, torch.Tensor? Weights, double WeightSum)
 {
     /// <summary>Scaled values of the covariates, <c>[batch, values]</c>; null where there are none.</summary>
     public torch.Tensor? Context { get; init; }
+
+    /// <summary>The windows as the data has them, where all have the same number of steps; else null.</summary>
+    public RawWindows? Windows { get; init; }
 }
 
 /// <summary>Gathers batches from sequences in memory, time-major, into tensors that are reused from batch to batch.</summary>
@@ -60,8 +64,12 @@ internal sealed class BatchLoader(
             scaler.Label(sequences[indices[b]], sequences.Label(indices[b])[..labels], target.Slice(b * labels, labels), Beside(indices[b]));
         bool allCountOne = weights.AreAllOne && !TensorPrimitives.IsNaNAny<float>(target);
         var counts = allCountOne ? null : buffers.Weights ??= Empty(indices.Length, labels);
-        double sum = counts is null ? target.Length : Weigh(indices, target, TensorData.Span(counts));
-        return new(ToDevice(input), lengths, ToDevice(buffers.Target), counts is null ? null : ToDevice(counts), sum) { Context = LoadContext(buffers, indices) };
+        double sum = counts is null ? indices.Length * weights.TrainedSize : Weigh(indices, target, TensorData.Span(counts));
+        return new(ToDevice(input), lengths, ToDevice(buffers.Target), counts is null ? null : ToDevice(counts), sum)
+        {
+            Context = LoadContext(buffers, indices),
+            Windows = fixedSteps > 0 ? new(sequences, indices.ToArray(), scaler.Covariates?.Size ?? 0) : null,
+        };
     }
 
     public void Dispose()
@@ -137,7 +145,7 @@ internal sealed class BatchLoader(
             bool missing = float.IsNaN(target[i]);
             float weight = missing ? 0 : weights.Of(sequences.Label(indices[i / weights.LabelSize]));
             (target[i], counts[i]) = (missing ? 0 : target[i], weight);
-            sum += weight;
+            sum += i % weights.LabelSize < weights.TrainedSize ? weight : 0;
         }
         return sum;
     }

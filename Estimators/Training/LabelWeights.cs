@@ -7,7 +7,10 @@ namespace MlNetRnn;
 internal sealed class LabelWeights(int labelSize, bool withExampleWeights, float[]? classes)
 {
     /// <summary>Values of a label, without the weight.</summary>
-    public int LabelSize => labelSize;
+    public int LabelSize { get; } = labelSize;
+
+    /// <summary>Values of a label that are trained on, the first ones: all, but where the network forecasts one step of several.</summary>
+    public int TrainedSize { get; private init; } = labelSize;
 
     /// <summary>Whether all count 1.</summary>
     public bool AreAllOne => !withExampleWeights && classes is null;
@@ -21,7 +24,10 @@ internal sealed class LabelWeights(int labelSize, bool withExampleWeights, float
         float[]? classes = task is ClassificationTask { ClassWeights: var given } && given != ClassWeights.None
             ? given.For(counts.Names, counts.Counts)
             : null;
-        return new(columns.LabelSize, columns.WeightColumnName is not null, classes);
+        return new(columns.LabelSize, columns.WeightColumnName is not null, classes)
+        {
+            TrainedSize = columns.Forecast is { Decoder: ForecastDecoder.Recursive } ? columns.Targets : columns.LabelSize,
+        };
     }
 
     /// <summary>The weight of a labelled example by its stored label.</summary>

@@ -66,11 +66,27 @@ internal static class NetworkDescription
             foreach (var column in covariates.Columns.Where(c => c.Kind == CovariateKind.StaticKey))
                 yield return new($"context.{key++}", $"Embedding of {column.ColumnName}", [ContextInput.EmbeddingSize(column.Keys)], 0);
         }
+        int decoded = columns.Forecast is { Decoder: ForecastDecoder.EncoderDecoder, Horizon: var horizon } ? horizon : 0;
+        foreach (var layer in decoded > 0 ? Decoder(options, decoded) : [])
+            yield return layer;
         for (int i = 0; i < options.DenseSizes.Length; i++)
-            yield return new($"dense.{i}", "Dense, ReLU", [options.DenseSizes[i]], 0);
-        yield return new("head", "Dense", [outputs], 0);
+            yield return new($"dense.{i}", "Dense, ReLU", decoded > 0 ? [decoded, options.DenseSizes[i]] : [options.DenseSizes[i]], 0);
+        yield return new("head", "Dense", decoded > 0 ? [decoded, outputs / decoded] : [outputs], 0);
+        if (columns.Forecast is { Decoder: ForecastDecoder.Recursive })
+            yield return new("recursion", "Each step fed back", [columns.LabelSize / columns.Targets, columns.Targets], 0);
         if (columns.Forecast is { LinearHighway: true } highway)
             yield return new("highway", "Linear, window to horizon", [highway.Horizon * highway.TargetFeatures.Length], 0);
+    }
+
+    private static IEnumerable<LayerSummary> Decoder(RecurrentOptions options, int horizon)
+    {
+        int size = options.HiddenSizes[^1];
+        for (int i = 0; i < options.Cell.StreamingStates; i++)
+            yield return new($"bridge.{i}", "Dense, tanh", [size], 0);
+        string dropout = options.RecurrentDropout > 0 ? Invariant($", recurrent dropout {options.RecurrentDropout}") : "";
+        yield return new("decoder", $"{options.Cell.Name.ToUpperInvariant()}, decoder{dropout}", [horizon, size], 0);
+        if (options.Dropout > 0)
+            yield return new("dropout.decoder", Invariant($"Dropout {options.Dropout}"), [horizon, size], 0);
     }
 
     private static LayerSummary? Readout(RecurrentOptions options) => options.Readout switch

@@ -167,7 +167,7 @@ internal sealed class Trainer : IDisposable
         var prediction = _network.Forward(batch, _dropout, _inputDropout); // [B, K]
         var lossSum = _task.LossSum(prediction, batch.Target, batch.Weights);
         _optimizer.ZeroGradients();
-        using var values = batch.WeightSum.ToScalar(); // held: TorchSharp lets one that is not be freed while libtorch reads it
+        using var values = (batch.WeightSum > 0 ? batch.WeightSum : 1).ToScalar(); // none of it is labelled: no gradient; held: TorchSharp lets one that is not be freed while libtorch reads it
         (lossSum / values).backward();
         _network.ThrowIfFailed();
         _weightDropout.Restore();

@@ -20,7 +20,8 @@ internal sealed class TrainingSession(
         float[] calibration = ConformalCalibration.None(task, columns, data);
         checkpoint?.Begin(Identity(request.InitialModel, data), options.Training.Epochs);
         using var network = new RecurrentNetwork(
-            options, columns.Features, task.NetworkOutputs(columns), new Random(seed), columns.Tokens, data.Scaler.DeltaGains, columns.Forecast);
+            options, columns.Features, task.NetworkOutputs(columns), new Random(seed), columns.Tokens, data.Scaler.DeltaGains,
+            columns.Forecast?.In(data.Scaler));
         if (request.InitialModel is { } initial)
             network.ReadOnnx(initial.ReadWeights());
         if (checkpoint is not null)

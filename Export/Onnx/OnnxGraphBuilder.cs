@@ -70,6 +70,28 @@ public sealed class OnnxGraphBuilder
     /// <returns>The subgraph.</returns>
     public OnnxGraphBuilder Subgraph() => new(Unique("body"), _names);
 
+    /// <summary>
+    /// Stores what a subgraph stores here instead, where files' readers and other precisions look for weights: the names are the same.
+    /// </summary>
+    internal void TakeInitializers(OnnxGraphBuilder body)
+    {
+        _graph.Initializer.Add(body._graph.Initializer);
+        body._graph.Initializer.Clear();
+    }
+
+    /// <summary>
+    /// Makes a graph that was built by itself the body of a node of this one: what is named as a value here gets another name, and its stored
+    /// values are stored here.
+    /// </summary>
+    internal void Adopt(OnnxGraphBuilder body)
+    {
+        var graph = body.BuildGraph();
+        string prefix = UnusedName("step");
+        GraphNames.Rename(graph, GraphNames.Of(graph).Distinct().Where(IsTaken).ToDictionary(name => name, name => $"{prefix}.{name}"));
+        Reserve(GraphNames.Of(graph));
+        TakeInitializers(body);
+    }
+
     /// <summary>A name that no value of the graph has yet.</summary>
     /// <param name="stem">What it begins with.</param>
     /// <returns>The name; it is not taken until a value is declared under it.</returns>
