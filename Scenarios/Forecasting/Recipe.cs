@@ -91,7 +91,7 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
             ValidationFraction = HiddenSize == LargeHiddenSize ? 0.05 : 0.15, // of few windows more, for intervals to be calibrated on
             Schedule = new OneCycleSchedule(),
             ReduceLearningRate = null,
-            EarlyStopping = new() { Patience = Epochs }, // the best weights are kept, and the cycle goes to its end
+            EarlyStopping = new() { Patience = Math.Max(5, Epochs / 2) }, // the best weights are kept; while the rate is high, losses rise and fall
             Seed = seed,
             Progress = progress,
             CancellationToken = cancellation,
