@@ -60,7 +60,7 @@ internal sealed class StoredData : TrainingData
             counts.Add(sequences.Label(i));
         counts.Check(source.Warn);
         return new(
-            sequences, split, options.Training.BatchSize, scaler, LabelWeights.Of(columns, source.Task, counts), Spread(sequences, samples), source.Device,
+            sequences, split, options.Training.BatchSize, scaler, LabelWeights.Of(columns, source.Task, counts), Spread(sequences, samples, columns.Covariates is not null), source.Device,
             columns.FixedSteps);
     }
 
@@ -88,9 +88,11 @@ internal sealed class StoredData : TrainingData
 
     public override void Dispose() => _loader.Dispose();
 
-    private static Sequences Spread(Sequences sequences, int most)
+    // Of rows without a label, what stands beside their windows is not read.
+    private static Sequences Spread(Sequences sequences, int most, bool labelledOnly)
     {
-        int count = Math.Min(most, sequences.Count);
-        return sequences.Pick([.. Enumerable.Range(0, count).Select(i => (int)((long)i * sequences.Count / count))]);
+        int[] all = [.. Enumerable.Range(0, sequences.Count).Where(i => !labelledOnly || ValidationSplit.IsLabelled(sequences.Label(i)))];
+        int count = Math.Min(most, all.Length);
+        return sequences.Pick([.. Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Length / count)])]);
     }
 }

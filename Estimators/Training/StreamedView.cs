@@ -66,7 +66,8 @@ internal sealed class StreamedView
             lanes[lane].MoveTo(sequence, out int shared);
             rows.CheckFinite(sequence, shared); // shared steps were checked with the sequence before
             var label = rows.Label();
-            sample?.Offer(sequence, label);
+            if (_columns.Covariates is null || ValidationSplit.IsLabelled(label)) // of others, what stands beside their windows is not read
+                sample?.Offer(sequence, label);
             var role = roles.Next(Rule.PartOf(rows.Group(), label), ValidationSplit.IsLabelled(label));
             hash?.Add(new ReadOnlySpan<SequenceRole>(ref role));
             hash?.Add(sequence[(shared * _columns.Features)..]);

@@ -113,7 +113,7 @@ public class CovariateTests
     {
         // Random walks of very different sizes: the same shapes, so that the same weights serve both.
         var random = new Random(1);
-        float[] walk = [.. Enumerable.Range(0, 300).Select(_ => (float)random.NextDouble() - 0.5f)];
+        float[] walk = [.. Enumerable.Range(0, 200).Select(_ => (float)random.NextDouble() - 0.5f)];
         var rows = SeriesRows.View(Ml, ("Small", walk), ("Large", [.. walk.Select(v => (1e4f * v) + 5e5f)]));
         foreach (var scaling in new[] { SeriesScaling.Standard, SeriesScaling.Robust })
         {
