@@ -73,8 +73,8 @@ public sealed record ForecastOptions
 
     /// <summary>
     /// How the network comes to the steps of the horizon. Default: <see cref="ForecastDecoder.Direct"/>. The training loss of
-    /// <see cref="ForecastDecoder.EncoderDecoder"/> is measured where each step reads the true value before it, the validation loss on whole
-    /// forecasts; both losses of <see cref="ForecastDecoder.Recursive"/> are those of the first step.
+    /// <see cref="ForecastDecoder.EncoderDecoder"/> is measured where each step reads the true value before it, that of
+    /// <see cref="ForecastDecoder.Recursive"/> on the first step; the validation loss of both on whole forecasts.
     /// </summary>
     public ForecastDecoder Decoder { get; init; }
 

@@ -24,6 +24,7 @@ internal sealed class RecurrentNetwork : IDisposable
     private readonly LinearHighway? _highway;
     private readonly ContextInput? _context;
     private readonly SequenceDecoder? _decoder;
+    private readonly Recursion? _recursion;
     private readonly int _headSteps = 1; // steps that the head is run for
 
     /// <param name="options">Cell, layers and their sizes.</param>
@@ -40,10 +41,8 @@ internal sealed class RecurrentNetwork : IDisposable
         _cell = options.Cell;
         Dropout = options.Dropout;
         _masked = forecast?.Masked == true;
-        IsRolledOut = forecast?.Decoder == ForecastDecoder.Recursive;
-        FeatureOrder = IsRolledOut ? [.. Enumerable.Range(0, features).Select(f => Array.IndexOf(forecast!.TargetFeatures, f))] : [];
         if (forecast?.LinearHighway == true)
-            _highway = new LinearHighway(forecast);
+            _highway = new LinearHighway(forecast.Decoder == ForecastDecoder.Recursive ? forecast with { Horizon = 1 } : forecast);
         float[]? gains = options.Input.Deltas ? [.. deltaGains ?? Ones(features), .. _masked ? [1f] : (float[])[]] : null;
         _input = new NetworkInput(options.Input, features + (_masked ? 1 : 0), gains);
         int size = _input.Size;
@@ -69,6 +68,10 @@ internal sealed class RecurrentNetwork : IDisposable
             _decoder = new SequenceDecoder(_cell, forecast, size, options.HiddenSizes[^1], CreateLinear, random);
             (size, _headSteps) = (options.HiddenSizes[^1], forecast.Horizon);
         }
+        else if (forecast?.Decoder == ForecastDecoder.Recursive)
+        {
+            (_recursion, _headSteps) = (new(forecast), forecast.Horizon);
+        }
         foreach (int dense in options.DenseSizes)
         {
             _dense.Add(CreateLinear(size, dense, random));
@@ -79,12 +82,6 @@ internal sealed class RecurrentNetwork : IDisposable
 
     /// <summary>Values that it gives for a sequence.</summary>
     public int Outputs => (int)_head.weight.shape[0] * _headSteps;
-
-    /// <summary>Whether it forecasts one step, and a model rolls it out over the others.</summary>
-    public bool IsRolledOut { get; }
-
-    /// <summary>Where it is rolled out, the target that each feature of a step is.</summary>
-    public int[] FeatureOrder { get; }
 
     /// <summary>Share of values dropped after each recurrent layer while training.</summary>
     public double Dropout { get; }
@@ -144,10 +141,15 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="truth">
     /// While training, the targets, <c>[batch, labels]</c>, which a decoder reads instead of its own forecasts (teacher forcing); null to score.
     /// </param>
-    /// <returns><c>[batch, outputs]</c>.</returns>
+    /// <returns><c>[batch, outputs]</c>; while training, of a network that is rolled out, the first step.</returns>
     public torch.Tensor Forward(
         torch.Tensor input, torch.Tensor? lengths, DropoutMasks? dropout, DropoutMasks? inputDropout = null, torch.Tensor? context = null,
-        torch.Tensor? truth = null)
+        torch.Tensor? truth = null) => _recursion is not null && dropout is null
+            ? _recursion.Run(input, windows => ForwardOnce(windows, lengths, null, null, context, null))
+            : ForwardOnce(input, lengths, dropout, inputDropout, context, truth);
+
+    private torch.Tensor ForwardOnce(
+        torch.Tensor input, torch.Tensor? lengths, DropoutMasks? dropout, DropoutMasks? inputDropout, torch.Tensor? context, torch.Tensor? truth)
     {
         if (_masked)
             input = WindowMask.Apply(input);                                                      // [T, B, F + 1]
@@ -191,6 +193,14 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="weights">How much each step counts, <c>[steps, batch, 1]</c>; null where the readout does not learn it.</param>
     /// <param name="context">Scaled values of the columns beside the window, <c>[batch, values]</c>; null where there are none.</param>
     public string EmitOnnx(OnnxGraphBuilder graph, string input, string? lengths, out string? weights, string? context = null)
+    {
+        if (_recursion is null)
+            return EmitOnce(graph, input, lengths, out weights, context);
+        weights = null;
+        return _recursion.EmitOnnx(graph, input, (body, windows) => EmitOnce(body, windows, lengths, out _, context));
+    }
+
+    private string EmitOnce(OnnxGraphBuilder graph, string input, string? lengths, out string? weights, string? context)
     {
         if (_masked)
             input = WindowMask.EmitApply(graph, input);

@@ -14,19 +14,15 @@ internal static class ModelEmitter
         var graph = new OnnxGraphBuilder();
         string raw = graph.Input(manifest.FeatureColumnName, "batch", "steps", manifest.Features);     // [B, T, F]
         var sequences = SequenceEmission.Emit(graph, raw, scaler, manifest);
-        var ending = new ModelEnding("", sequences.Missing, sequences.Last, scaler, manifest.Outputs, sequences.Window, manifest.Forecast);
-        string? weights = null;
-        string prediction = network.IsRolledOut
-            ? RecursiveEmission.Emit(graph, raw, network, (ForecastingTask)task, manifest, ending)
-            : network.EmitOnnx(graph, sequences.TimeMajor, sequences.Lengths, out weights, sequences.Context); // [B, K], in its units
-        task.EmitOutputs(graph, ending with { Prediction = prediction });
+        string prediction = network.EmitOnnx(graph, sequences.TimeMajor, sequences.Lengths, out string? weights, sequences.Context); // [B, K], in its units
+        task.EmitOutputs(graph, new(prediction, sequences.Missing, sequences.Last, scaler, manifest.Outputs, sequences.Window, manifest.Forecast));
         if (manifest.AttentionColumnName is { } attention)
         {
             string asGiven = graph.Node("Transpose", [graph.Node("Squeeze", [sequences.EmitAsGiven(weights!), graph.Integers(2)])]); // [B, T]
             graph.Output(attention, graph.Node("Add", [asGiven, sequences.Missing]), "batch", "steps");
         }
         if (withScaledOutput)
-            graph.Output(ScaledOutputName, prediction, "batch", network.Outputs * (network.IsRolledOut ? manifest.Forecast!.Horizon : 1));
+            graph.Output(ScaledOutputName, prediction, "batch", network.Outputs);
         return graph.Build();
     }
 }

@@ -20,7 +20,7 @@ internal static class OnnxParity
     {
         int[] all = [.. Enumerable.Range(0, sample.Count)];
         using var loader = new BatchLoader(sample, scaler, weights, device, fixedSteps);
-        float[] expected = RunTorch(network, loader, scaler, all);
+        float[] expected = RunTorch(network, loader, all);
         float[] actual = RunOnnx(graph, sample, scaler, all, fixedSteps);
         double largest = 0, size = Math.Max(1, expected.Max(Math.Abs));
         for (int i = 0; i < expected.Length; i++)
@@ -35,12 +35,12 @@ internal static class OnnxParity
     public static void CheckRuns(ModelProto graph, Sequences sample, Scaler scaler, int fixedSteps) =>
         RunOnnx(graph, sample, scaler, [0, sample.Count - 1], fixedSteps);
 
-    private static float[] RunTorch(RecurrentNetwork network, BatchLoader loader, Scaler scaler, int[] indices)
+    private static float[] RunTorch(RecurrentNetwork network, BatchLoader loader, int[] indices)
     {
         using var scope = torch.NewDisposeScope();
         using var guard = torch.no_grad();
         var batch = loader.Load(indices);
-        return TensorData.Read(RollOut.Score(network, scaler, batch)); // [B, K]
+        return TensorData.Read(network.Forward(batch, dropout: null)); // [B, K]
     }
 
     private static float[] RunOnnx(ModelProto graph, Sequences sequences, Scaler scaler, int[] indices, int fixedSteps)

@@ -34,7 +34,7 @@ internal static class ConformalCalibration
         {
             using var scope = torch.NewDisposeScope();
             var batch = data.Next(Math.Min(size, left));
-            var prediction = RollOut.Score(network, data.Scaler, batch);
+            var prediction = network.Forward(batch, dropout: null);
             Add(outside, TensorData.Read(task.OutsideBounds(prediction, batch.Target)!), batch.Weights is { } w ? TensorData.Read(w) : null);
         }
         return [.. outside.Select(distances => Quantile(distances, 1 - share))];

@@ -22,20 +22,6 @@ internal sealed class ForecastEmission
         _origin = graph.Node("Unsqueeze", [graph.Node("Add", [origin, missing]), graph.Integers(3)]);
     }
 
-    /// <summary>The forecast of a horizon of 1 in the series' units, <c>[batch, targets]</c>.</summary>
-    public string EmitPoint()
-    {
-        string parameters = _graph.Node("Reshape", [_ending.Prediction, _graph.Integers(-1, _forecast.Targets, _output.Parameters)]);
-        return _graph.Node("Reshape", [Place(ForecastOutput.EmitPoint(_graph, parameters), 1), _graph.Integers(-1, _forecast.Targets)]);
-    }
-
-    /// <summary>Forecasts that are in the series' units, <c>[batch, horizon, targets]</c>, in the network's, <c>[batch, horizon × targets]</c>.</summary>
-    public string EmitScaled(string forecasts)
-    {
-        string relative = _graph.Node("Sub", [_graph.Node("Unsqueeze", [forecasts, _graph.Integers(3)]), _origin]);
-        return _graph.Node("Reshape", [_graph.Node("Div", [relative, _size]), _graph.Integers(-1, _forecast.Horizon * _forecast.Targets)]);
-    }
-
     public void EmitOutputs()
     {
         int values = _forecast.Horizon * _forecast.Targets, at = 0;
@@ -53,18 +39,13 @@ internal sealed class ForecastEmission
             Emit(at, _graph.Node("Gather", [quantiles!, _graph.Integers([.. _levels.Asked.Select(i => (long)i)])], ("axis", 2)), _levels.Asked.Length);
     }
 
-    // In the series' units, in the output's own shape.
+    // In the series' units, [B, horizon, targets, levels] → the output's own shape.
     private void Emit(int output, string values, int levels)
     {
-        long[] sizes = [-1, .. _ending.Outputs[output].Dimensions.Select(d => (long)d)];
-        _ending.Emit(_graph, output, _graph.Node("Reshape", [Place(values, levels), _graph.Integers(sizes)]));
-    }
-
-    // In the series' units, [B, horizon, targets, levels].
-    private string Place(string values, int levels)
-    {
         string parted = _graph.Node("Reshape", [values, _graph.Integers(-1, _forecast.Horizon, _forecast.Targets, levels)]);
-        return _graph.Node("Add", [_graph.Node("Mul", [parted, _size]), _origin]);
+        string placed = _graph.Node("Add", [_graph.Node("Mul", [parted, _size]), _origin]);
+        long[] sizes = [-1, .. _ending.Outputs[output].Dimensions.Select(d => (long)d)];
+        _ending.Emit(_graph, output, _graph.Node("Reshape", [placed, _graph.Integers(sizes)]));
     }
 
     private string Level(string quantiles, int level) =>
@@ -79,19 +60,14 @@ internal sealed class ForecastEmission
     // All windows are scaled alike, or measured from their last step.
     private (string Size, string Origin) Alike(Scaler scaler)
     {
-        string size = Stored("scaling.target_scale", scaler.TargetScales), origin = Stored("scaling.target_mean", scaler.TargetMeans);
+        int targets = _forecast.Targets;
+        string size = _graph.Initializer("scaling.target_scale", scaler.TargetScales, 1, 1, targets);
+        string origin = _graph.Initializer("scaling.target_mean", scaler.TargetMeans, 1, 1, targets);
         if (_ending.Last is { } last)
         {
             string features = _graph.Integers([.. scaler.DifferencedFeatures!.Select(f => (long)f)]);
             origin = _graph.Node("Add", [origin, _graph.Node("Gather", [last, features], ("axis", 2))]);                    // [B, 1, J]
         }
         return (size, origin);
-    }
-
-    // [1, 1, targets], once however often the units are written.
-    private string Stored(string name, float[] values)
-    {
-        _graph.Store(StoredTensor.Create<float>(name, StoredTensor.Float, values, 1, 1, values.Length));
-        return name;
     }
 }

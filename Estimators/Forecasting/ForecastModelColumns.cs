@@ -46,8 +46,7 @@ internal static class ForecastModelColumns
                 + "scale of one. Choose another Normalization.");
         }
         int[] targets = TrainingColumns.TargetFeaturesOf(options.Scaling, label, columns.Features, columns.Targets) ?? throw Unknown(columns);
-        bool isRecursive = forecast.Decoder == ForecastDecoder.Recursive;
-        if (isRecursive && targets.Distinct().Count() < columns.Features)
+        if (forecast.Decoder == ForecastDecoder.Recursive && targets.Distinct().Count() < columns.Features)
         {
             throw new ArgumentException($"ForecastOptions.Decoder Recursive makes the next window of its forecasts, and of the {columns.Features} values of a "
                 + $"step in '{columns.FeatureColumnName}' only {targets.Distinct().Count()} are targets of label '{columns.LabelColumnName}'. Make every input "
@@ -55,10 +54,11 @@ internal static class ForecastModelColumns
         }
         return columns with
         {
-            Forecast = new(columns.Steps, isRecursive ? 1 : horizon, targets, output.Parameters, columns.VariableLength, forecast.LinearHighway)
+            Forecast = new(columns.Steps, horizon, targets, output.Parameters, columns.VariableLength, forecast.LinearHighway)
             {
                 Covariates = covariates,
                 Decoder = forecast.Decoder,
+                Normalization = forecast.Normalization,
                 Season = forecast.SeasonLength,
             },
             Covariates = covariates,

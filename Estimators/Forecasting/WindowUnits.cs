@@ -58,18 +58,6 @@ internal sealed class WindowUnits(WindowNormalization normalization, int feature
         }
     }
 
-    /// <summary>Takes <see cref="Label"/> back.</summary>
-    public void Value(ReadOnlySpan<float> window, ReadOnlySpan<float> scaled, Span<float> destination, ReadOnlySpan<float> beside)
-    {
-        Measure(window, beside);
-        for (int k = 0; k < scaled.Length; k++)
-        {
-            int f = targetFeatures[k % targetFeatures.Length];
-            float origin = season > 0 ? SeasonalValue(window, f, k / targetFeatures.Length) : _last[f] + _mean[f];
-            destination[k] = (scaled[k] * _size[f]) + origin;
-        }
-    }
-
     // The value a whole number of seasons before a step ahead, the latest that is in the window; the last one where none is.
     private float SeasonalValue(ReadOnlySpan<float> window, int feature, int stepAhead)
     {

@@ -47,8 +47,7 @@ internal sealed class ForecastingTask : SequenceTask
     public override ForecastSummary? Forecast(TrainingColumns columns, float[] calibration) =>
         ForecastModelColumns.Summary(columns, _forecast, calibration);
 
-    public override int NetworkOutputs(TrainingColumns columns) =>
-        (_forecast.Decoder == ForecastDecoder.Recursive ? columns.Targets : columns.LabelSize) * Output.Parameters;
+    public override int NetworkOutputs(TrainingColumns columns) => columns.LabelSize * Output.Parameters;
 
     public override SequenceModelOutput[] Outputs(TrainingColumns columns) => ForecastModelColumns.Outputs(columns, _forecast);
 
@@ -74,16 +73,13 @@ internal sealed class ForecastingTask : SequenceTask
 
     public override void EmitOutputs(OnnxGraphBuilder graph, ModelEnding ending)
     {
-        if (Output.Parameters == 1 && ending is { Window: null, Outputs.Length: 1 } && _forecast.Decoder != ForecastDecoder.Recursive)
+        if (Output.Parameters == 1 && ending is { Window: null, Outputs.Length: 1 })
             base.EmitOutputs(graph, ending);
         else
-            Emission(graph, ending).EmitOutputs();
+            new ForecastEmission(graph, ending, Output, _levels).EmitOutputs();
     }
 
-    /// <summary>Writes the units of what the network gives.</summary>
-    public ForecastEmission Emission(OnnxGraphBuilder graph, ModelEnding ending) => new(graph, ending, Output, _levels);
-
-    // Of labels, [B, K], what the network predicts: the first step where it is rolled out over the others.
+    // Of labels, [B, K], what is predicted: the first step where a network that is rolled out trains.
     private torch.Tensor Predicted(torch.Tensor prediction, torch.Tensor labels) =>
         prediction.shape[1] / Output.Parameters is var values && values < labels.shape[1] ? labels.narrow(1, 0, values) : labels;
 

@@ -6,16 +6,15 @@ namespace MlNetRnn;
 
 /// <summary>
 /// A batch in scaled units: input <c>[steps, batch, features]</c>, its lengths int64 <c>[batch]</c> (null where each sequence has all
-/// steps), target and weights <c>[batch, labels]</c> (weights are 0 where nothing is labelled; null where all count 1), and the sum of
-/// those that are trained on.
+/// steps), target and weights <c>[batch, labels]</c> (weights are 0 where nothing is labelled; null where all count 1), and their sum.
 /// </summary>
 internal readonly record struct Batch(torch.Tensor Input, torch.Tensor? Lengths, torch.Tensor Target, torch.Tensor? Weights, double WeightSum)
 {
     /// <summary>Scaled values of the covariates, <c>[batch, values]</c>; null where there are none.</summary>
     public torch.Tensor? Context { get; init; }
 
-    /// <summary>The windows as the data has them, where all have the same number of steps; else null.</summary>
-    public RawWindows? Windows { get; init; }
+    /// <summary>The sum of the weights of what is trained on: of a network that is rolled out, the first step.</summary>
+    public double TrainedWeightSum { get; init; }
 }
 
 /// <summary>Gathers batches from sequences in memory, time-major, into tensors that are reused from batch to batch.</summary>
@@ -64,11 +63,12 @@ internal sealed class BatchLoader(
             scaler.Label(sequences[indices[b]], sequences.Label(indices[b])[..labels], target.Slice(b * labels, labels), Beside(indices[b]));
         bool allCountOne = weights.AreAllOne && !TensorPrimitives.IsNaNAny<float>(target);
         var counts = allCountOne ? null : buffers.Weights ??= Empty(indices.Length, labels);
-        double sum = counts is null ? indices.Length * weights.TrainedSize : Weigh(indices, target, TensorData.Span(counts));
+        int trained = weights.TrainedSize;
+        var (sum, ofTrained) = counts is null ? (target.Length, indices.Length * trained) : Weigh(indices, target, TensorData.Span(counts), trained);
         return new(ToDevice(input), lengths, ToDevice(buffers.Target), counts is null ? null : ToDevice(counts), sum)
         {
             Context = LoadContext(buffers, indices),
-            Windows = fixedSteps > 0 ? new(sequences, indices.ToArray(), scaler.Covariates?.Size ?? 0) : null,
+            TrainedWeightSum = ofTrained,
         };
     }
 
@@ -137,17 +137,18 @@ internal sealed class BatchLoader(
     }
 
     // NaN targets become 0 with a weight of 0: NaN times 0 would stay NaN.
-    private double Weigh(ReadOnlySpan<int> indices, Span<float> target, Span<float> counts)
+    private (double All, double Trained) Weigh(ReadOnlySpan<int> indices, Span<float> target, Span<float> counts, int trained)
     {
-        double sum = 0;
+        double sum = 0, ofTrained = 0;
         for (int i = 0; i < target.Length; i++)
         {
             bool missing = float.IsNaN(target[i]);
             float weight = missing ? 0 : weights.Of(sequences.Label(indices[i / weights.LabelSize]));
             (target[i], counts[i]) = (missing ? 0 : target[i], weight);
-            sum += i % weights.LabelSize < weights.TrainedSize ? weight : 0;
+            sum += weight;
+            ofTrained += i % weights.LabelSize < trained ? weight : 0;
         }
-        return sum;
+        return (sum, ofTrained);
     }
 
     private torch.Tensor ToDevice(torch.Tensor host) => device.type == DeviceType.CPU ? host : host.to(device);

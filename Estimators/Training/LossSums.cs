@@ -12,12 +12,12 @@ internal sealed class LossSums(SequenceTask task, torch.Device device) : IDispos
     private readonly torch.Tensor _error = Zero(device);
     private double _weights;
 
-    public void Add(torch.Tensor lossSum, torch.Tensor prediction, in Batch batch)
+    public void Add(torch.Tensor lossSum, torch.Tensor prediction, in Batch batch, double weightSum)
     {
         using var guard = torch.no_grad();
         _loss.add_(lossSum, One);
         _error.add_(task.ErrorSum(prediction, batch.Target, batch.Weights), One);
-        _weights += batch.WeightSum;
+        _weights += weightSum;
     }
 
     public (double Loss, double Error) Mean() => (_loss.item<double>() / _weights, _error.item<double>() / _weights);

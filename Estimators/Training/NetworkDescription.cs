@@ -67,15 +67,16 @@ internal static class NetworkDescription
                 yield return new($"context.{key++}", $"Embedding of {column.ColumnName}", [ContextInput.EmbeddingSize(column.Keys)], 0);
         }
         int decoded = columns.Forecast is { Decoder: ForecastDecoder.EncoderDecoder, Horizon: var horizon } ? horizon : 0;
+        bool isRecursive = columns.Forecast is { Decoder: ForecastDecoder.Recursive };
         foreach (var layer in decoded > 0 ? Decoder(options, decoded) : [])
             yield return layer;
         for (int i = 0; i < options.DenseSizes.Length; i++)
             yield return new($"dense.{i}", "Dense, ReLU", decoded > 0 ? [decoded, options.DenseSizes[i]] : [options.DenseSizes[i]], 0);
-        yield return new("head", "Dense", decoded > 0 ? [decoded, outputs / decoded] : [outputs], 0);
-        if (columns.Forecast is { Decoder: ForecastDecoder.Recursive })
-            yield return new("recursion", "Each step fed back", [columns.LabelSize / columns.Targets, columns.Targets], 0);
+        yield return new("head", "Dense", decoded > 0 ? [decoded, outputs / decoded] : [isRecursive ? columns.Targets : outputs], 0);
         if (columns.Forecast is { LinearHighway: true } highway)
-            yield return new("highway", "Linear, window to horizon", [highway.Horizon * highway.TargetFeatures.Length], 0);
+            yield return new("highway", "Linear, window to horizon", [(isRecursive ? 1 : highway.Horizon) * highway.TargetFeatures.Length], 0);
+        if (isRecursive)
+            yield return new("recursion", "Each step fed back", [columns.LabelSize / columns.Targets, columns.Targets], 0);
     }
 
     private static IEnumerable<LayerSummary> Decoder(RecurrentOptions options, int horizon)

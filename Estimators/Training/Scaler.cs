@@ -132,22 +132,6 @@ internal sealed class Scaler
         }
     }
 
-    /// <summary>Takes <see cref="Label"/> back.</summary>
-    public void Value(ReadOnlySpan<float> sequence, ReadOnlySpan<float> scaled, Span<float> destination, ReadOnlySpan<float> beside = default)
-    {
-        if (Window is not null)
-        {
-            Window.Value(sequence, scaled, destination, beside);
-            return;
-        }
-        for (int k = 0; k < scaled.Length; k++)
-        {
-            int target = k % TargetMeans.Length;
-            float origin = DifferencedFeatures is { } features ? sequence[^(_features - features[target])] : 0;
-            destination[k] = (scaled[k] * TargetScales[target]) + (TargetMeans[target] + origin);
-        }
-    }
-
     /// <summary>Scales the values of covariates, which stand behind a label; what is not known is 0, the mean.</summary>
     public void Context(ReadOnlySpan<float> stored, Span<float> destination)
     {

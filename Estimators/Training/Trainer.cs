@@ -167,13 +167,13 @@ internal sealed class Trainer : IDisposable
         var prediction = _network.Forward(batch, _dropout, _inputDropout); // [B, K]
         var lossSum = _task.LossSum(prediction, batch.Target, batch.Weights);
         _optimizer.ZeroGradients();
-        using var values = (batch.WeightSum > 0 ? batch.WeightSum : 1).ToScalar(); // none of it is labelled: no gradient; held: TorchSharp lets one that is not be freed while libtorch reads it
+        using var values = (batch.TrainedWeightSum > 0 ? batch.TrainedWeightSum : 1).ToScalar(); // none of it labelled: no gradient; held: TorchSharp lets one that is not be freed while libtorch reads it
         (lossSum / values).backward();
         _network.ThrowIfFailed();
         _weightDropout.Restore();
         _optimizer.Step();
-        sums.Add(lossSum, prediction, batch);
-        _callbacks.BatchEnds(epoch, number, _batchesPerEpoch, _rate.Current, lossSum, batch.WeightSum);
+        sums.Add(lossSum, prediction, batch, batch.TrainedWeightSum);
+        _callbacks.BatchEnds(epoch, number, _batchesPerEpoch, _rate.Current, lossSum, batch.TrainedWeightSum);
     }
 
     private (double Loss, double Error) Evaluate()
@@ -186,7 +186,7 @@ internal sealed class Trainer : IDisposable
             using var scope = torch.NewDisposeScope();
             var batch = _data.Next(Math.Min(_scoringBatchSize, left));
             var prediction = _network.Forward(batch, dropout: null);
-            sums.Add(_task.LossSum(prediction, batch.Target, batch.Weights), prediction, batch);
+            sums.Add(_task.LossSum(prediction, batch.Target, batch.Weights), prediction, batch, batch.WeightSum);
         }
         return sums.Mean();
     }

@@ -79,19 +79,6 @@ public sealed class OnnxGraphBuilder
         body._graph.Initializer.Clear();
     }
 
-    /// <summary>
-    /// Makes a graph that was built by itself the body of a node of this one: what is named as a value here gets another name, and its stored
-    /// values are stored here.
-    /// </summary>
-    internal void Adopt(OnnxGraphBuilder body)
-    {
-        var graph = body.BuildGraph();
-        string prefix = UnusedName("step");
-        GraphNames.Rename(graph, GraphNames.Of(graph).Distinct().Where(IsTaken).ToDictionary(name => name, name => $"{prefix}.{name}"));
-        Reserve(GraphNames.Of(graph));
-        TakeInitializers(body);
-    }
-
     /// <summary>A name that no value of the graph has yet.</summary>
     /// <param name="stem">What it begins with.</param>
     /// <returns>The name; it is not taken until a value is declared under it.</returns>

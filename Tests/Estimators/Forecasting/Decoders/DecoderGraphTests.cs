@@ -152,9 +152,10 @@ public class DecoderGraphTests
             _scaler = CreateScaler(units, random);
             _columns = new TrainingColumns("Window", shape.Steps, _features, "Label", values, shape.Targets, 1, null, VariableLength: false)
             {
-                Forecast = new ForecastShape(shape.Steps, shape.Decoder == ForecastDecoder.Recursive ? 1 : shape.Horizon, targets, _task.Output.Parameters, shape.Masked, shape.Highway)
+                Forecast = new ForecastShape(shape.Steps, shape.Horizon, targets, _task.Output.Parameters, shape.Masked, shape.Highway)
                 {
                     Decoder = shape.Decoder,
+                    Normalization = shape.Normalization,
                     Season = shape.Season,
                 }.In(_scaler),
                 Units = units,

@@ -116,6 +116,25 @@ public class RecursiveTests
     }
 
     [TestMethod]
+    [DataRow(WindowNormalization.Standard)]
+    [DataRow(WindowNormalization.LastValue)]
+    public void Forecasts_that_flatten_out_over_many_windows_stay_flat(WindowNormalization normalization)
+    {
+        var rows = SeriesRows.View(Ml, ("A", [.. Walk(300, 5).Select(v => v + 100)]));
+        var model = Fit(rows, Recursive with { Normalization = normalization }, Small(5), SeriesRows.Windows(4, 60));
+
+        float[][] forecasts = SeriesRows.Column(model, rows, "Forecast"), windows = SeriesRows.Column(model, rows, "Window");
+
+        Assert.IsLessThan(1e-4, model.LastTransformer.Model.Manifest.Training.OnnxMaxAbsDiff);
+        for (int i = 0; i < windows.Length; i++)
+        {
+            float width = windows[i].Max() - windows[i].Min();
+            for (int k = 0; k < 60; k++)
+                Assert.AreEqual(windows[i][^1], forecasts[i][k], 3 * width, $"step {k + 1} after row {i}: {string.Join(" ", forecasts[i])}");
+        }
+    }
+
+    [TestMethod]
     public void The_loss_is_that_of_the_first_step()
     {
         var rows = SeriesRows.View(Ml, ("A", Sine(200)));
