@@ -30,7 +30,8 @@ public class EncoderDecoderTests
         BatchSize = 32,
         LearningRate = rate,
         ValidationFraction = 0.2,
-    }) with { Cell = Networks.Cell(cell), HiddenSizes = [8], DenseSizes = [] };
+    }) with
+    { Cell = Networks.Cell(cell), HiddenSizes = [8], DenseSizes = [] };
 
     [TestMethod]
     [DataRow("rnn")]
@@ -88,7 +89,9 @@ public class EncoderDecoderTests
         var rows = SeriesRows.View(Ml, (_, i) => MathF.Cos(i * 0.5f), ("A", values), ("B", Sine(60)), ("C", [1, 2, 3]));
         var windows = SeriesRows.Windows(8, 4, WindowPadding.Start) with
         {
-            InputColumns = ["Value", "Known"], TargetColumns = ["Known", "Value"], MissingValues = MissingValuePolicy.ForwardFill,
+            InputColumns = ["Value", "Known"],
+            TargetColumns = ["Known", "Value"],
+            MissingValues = MissingValuePolicy.ForwardFill,
         };
         var model = Ml.Transforms.Conversion.MapValueToKey("Key", "Series").Append(Ml.Transforms.SlidingWindow(windows))
             .Append(Ml.Forecasting.ForecastByRecurrent(Everything with { StaticColumnNames = ["Key"] }, Small(3, "lstm"))).Fit(rows);

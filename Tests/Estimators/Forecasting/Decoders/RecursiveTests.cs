@@ -27,7 +27,8 @@ public class RecursiveTests
         BatchSize = 32,
         LearningRate = rate,
         ValidationFraction = 0.2,
-    }) with { Cell = Networks.Cell(cell), HiddenSizes = [8], DenseSizes = [] };
+    }) with
+    { Cell = Networks.Cell(cell), HiddenSizes = [8], DenseSizes = [] };
 
     // The definition, by what is public: a model of one step with the same weights, called again and again.
     [TestMethod]
@@ -239,7 +240,9 @@ public class RecursiveTests
         Fails.With<ArgumentException>(
             () => Ml.Forecasting.ForecastByRecurrent(Recursive with
             {
-                Distribution = ForecastDistribution.Quantiles, QuantilesColumnName = "Quantiles", FutureColumnName = "Future",
+                Distribution = ForecastDistribution.Quantiles,
+                QuantilesColumnName = "Quantiles",
+                FutureColumnName = "Future",
             }),
             "Recursive feeds one number back", "'Future'");
         Fails.With<ArgumentException>(() => Ml.Forecasting.ForecastByRecurrent(Recursive with { QuantilesColumnName = "Quantiles" }), "has no quantiles");
