@@ -141,7 +141,7 @@ internal sealed record TrainingColumns(
 
     private static int[]? Recorded(ScalingOptions scaling, DataViewSchema.Column label, int features, int targets) => targets > 1
         ? WindowAnnotations.GetInts(label, WindowAnnotations.TargetFeatures)
-        : (scaling.TargetFeature ?? WindowAnnotations.GetInt(label, WindowAnnotations.TargetFeature) 
+        : (scaling.TargetFeature ?? WindowAnnotations.GetInt(label, WindowAnnotations.TargetFeature)
             ?? (features == 1 && WindowAnnotations.GetInt(label, WindowAnnotations.Horizon) is null ? 0 : null)) is { } one
             ? [one]
             : null;

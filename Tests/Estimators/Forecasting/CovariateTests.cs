@@ -27,7 +27,8 @@ public class CovariateTests
         BatchSize = 32,
         LearningRate = 0.02,
         ValidationFraction = 0.2,
-    }) with { Cell = RecurrentCell.Gru, HiddenSizes = [4], DenseSizes = [16] };
+    }) with
+    { Cell = RecurrentCell.Gru, HiddenSizes = [4], DenseSizes = [16] };
 
     [TestMethod]
     public void What_is_known_ahead_and_which_series_it_is_are_learnt()

@@ -25,7 +25,8 @@ public class ForecastModelTests
         BatchSize = 32,
         LearningRate = rate,
         ValidationFraction = 0.2,
-    }) with { Cell = RecurrentCell.Gru, HiddenSizes = [8], DenseSizes = [] };
+    }) with
+    { Cell = RecurrentCell.Gru, HiddenSizes = [8], DenseSizes = [] };
 
     [TestMethod]
     public void A_series_whose_value_is_its_index_goes_on_counting()

@@ -85,7 +85,11 @@ public sealed class ForecastPictureTests
         using var folder = new TemporaryFolder();
         var timed = Forecast("a \"b\", c", 2) with
         {
-            Forecast = [1.5f, 2], Actual = [1, float.NaN], Lower = [0, 1], Upper = [3, 4], Times = [new(2024, 1, 1), new(2024, 2, 1)],
+            Forecast = [1.5f, 2],
+            Actual = [1, float.NaN],
+            Lower = [0, 1],
+            Upper = [3, 4],
+            Times = [new(2024, 1, 1), new(2024, 2, 1)],
         };
 
         ForecastsCsv.Save(folder["a.csv"], [timed]);
