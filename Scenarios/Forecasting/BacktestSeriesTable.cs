@@ -11,14 +11,14 @@ internal static class BacktestSeriesTable
         string[] baselines = [.. backtest.Baselines.Keys.Order(StringComparer.Ordinal)];
         string Mase(ForecastingMetrics metrics, string series) => Error(metrics, series) is { } mase ? $"{mase:f3}" : "–";
         return (
-            ["MASE by series", backtest.ModelName, .. baselines],
+            ["MASE by series", backtest.ModelName, .. baselines.Select(Methods.NameOf)],
             [.. backtest.Metrics.PerSeries.Keys.Take(Most).Select(s => (string[])[s, Mase(backtest.Metrics, s), .. baselines.Select(b => Mase(backtest.Baselines[b], s))])]);
     }
 
     /// <summary>For <c>report.json</c>: by series and method.</summary>
     public static Dictionary<string, IReadOnlyDictionary<string, double>> Numbers(BacktestResult backtest)
     {
-        var methods = backtest.Baselines.Select(b => (b.Key, b.Value)).Prepend((backtest.ModelName, backtest.Metrics)).ToArray();
+        var methods = backtest.Baselines.Select(b => (Methods.NameOf(b.Key), b.Value)).Prepend((backtest.ModelName, backtest.Metrics)).ToArray();
         return backtest.Metrics.PerSeries.Keys.ToDictionary(s => s, s => (IReadOnlyDictionary<string, double>)methods
             .Where(m => Error(m.Item2, s) is not null).ToDictionary(m => m.Item1, m => Error(m.Item2, s)!.Value));
     }

@@ -74,9 +74,9 @@ internal static class ForecastPages
 
     private static void Add(OutputFolder folder, HtmlReport page, BacktestResult backtest, ForecastData data)
     {
-        page.Heading("Backtest").Paragraph($"Forecasts from {backtest.Folds.Length} origins: {backtest.Best} is best, of the baselines {backtest.BestBaseline}.");
+        page.Heading("Backtest").Paragraph($"Forecasts from {backtest.Folds.Length} origins: {Methods.NameOf(backtest.Best)} is best, of the baselines {Methods.NameOf(backtest.BestBaseline!)}.");
         ForecastingMetrics[] all = [backtest.Metrics, .. backtest.Baselines.Values];
-        string[] names = [backtest.ModelName, .. backtest.Baselines.Keys];
+        string[] names = [backtest.ModelName, .. backtest.Baselines.Keys.Select(Methods.NameOf)];
         page.Table("All folds", ResultReport.Headers(ResultReport.SeriesMetrics), [.. all.Select((m, i) => ResultReport.Row(names[i], m, ResultReport.SeriesMetrics))]);
         var (headers, rows) = BacktestSeriesTable.Of(backtest);
         page.Table("MASE by series", headers, rows);

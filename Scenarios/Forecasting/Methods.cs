@@ -37,6 +37,17 @@ internal static class Methods
             yield return Scored.By(ml, name, estimator.Fit(origins), origins, evaluation);
     }
 
+    /// <summary>What a method of a backtest is called beside those of the test part; a model's name stays.</summary>
+    public static string NameOf(string method) => method switch
+    {
+        nameof(BacktestBaselines.Naive) => "naive",
+        nameof(BacktestBaselines.SeasonalNaive) => "seasonal naive",
+        nameof(BacktestBaselines.Drift) => "drift",
+        nameof(BacktestBaselines.MovingAverage) => "moving average",
+        nameof(BacktestBaselines.Theta) => "theta",
+        _ => method,
+    };
+
     /// <summary>The last values that the moving average is of: a season, or where there is none as many as are forecast.</summary>
     public static int MovingAverageLength(int season, int horizon) => season > 1 ? season : horizon;
 

@@ -47,9 +47,9 @@ internal static class ResultReport
         Backtest = new(
             backtest.Folds.Length,
             new(backtest.ModelName, Values(backtest.Metrics, SeriesMetrics)),
-            backtest.Baselines.ToDictionary(b => b.Key, b => (IReadOnlyDictionary<string, double>)Values(b.Value, SeriesMetrics)),
-            backtest.Best,
-            backtest.BestBaseline,
+            backtest.Baselines.ToDictionary(b => Methods.NameOf(b.Key), b => (IReadOnlyDictionary<string, double>)Values(b.Value, SeriesMetrics)),
+            Methods.NameOf(backtest.Best),
+            Methods.NameOf(backtest.BestBaseline!),
             BacktestSeriesTable.Numbers(backtest)),
     }).Save(folder.File("report.json"));
 
