@@ -13,11 +13,12 @@ internal sealed class EnsembleForecaster(
     /// <param name="validation">Windows that validate; null holds out the latest of those.</param>
     public SequenceTransformer Fit(IDataView windows, IDataView? validation)
     {
-        var networks = Recipe.Networks.Select((network, i) => Estimator(network, i).Fit(windows, validation)).ToArray();
+        var few = validation is null ? FewWindows.Of(windows, recipe.Stride, Network(0).Training.ValidationFraction) : FewWindows.None;
+        var networks = Recipe.Networks.Select((network, i) =>
+            ml.Forecasting.ForecastByRecurrent(few.Fit(recipe.Forecast(network, season)), few.Fit(Network(i))).Fit(windows, validation)).ToArray();
         History = networks[0].History;
         return SequenceTransformer.Average(networks);
     }
 
-    private RecurrentEstimator Estimator((WindowNormalization, bool) network, int number) =>
-        ml.Forecasting.ForecastByRecurrent(recipe.Forecast(network, season), recipe.Network(seed + (1000 * number), progress, cancellation));
+    private RecurrentOptions Network(int number) => recipe.Network(seed + (1000 * number), progress, cancellation);
 }

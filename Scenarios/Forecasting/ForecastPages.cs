@@ -5,52 +5,81 @@ namespace MlNetRnn.Scenarios.Forecasting;
 /// <summary>The pictures, the page and the table of forecasts.</summary>
 internal static class ForecastPages
 {
+    private const int FewestErrors = 4; // of which an autocorrelation says something
+    private const int MostSeries = 4;   // whose folds are drawn
 
     /// <summary>Of series that are forecast from one origin each.</summary>
     public static void Write(OutputFolder folder, ForecastData data, Scored[] methods, BacktestResult? backtest)
     {
-        var series = data.Training.ToDictionary(s => s.Id);
-        var page = Begin(folder, data.Title, methods, ResultReport.SeriesMetrics, [.. methods[0].Series(series)], "mean absolute scaled error");
+        SeriesForecast[] forecasts = [.. methods[0].Forecasts().Zip(data.Training, (f, s) => f with { Times = Next(s.Times, data.Horizon) })];
+        var page = Begin(folder, data.Title, methods, ResultReport.SeriesMetrics, forecasts);
+        Add(folder, page, [.. forecasts.Select(Errors)], "errors over the steps ahead", "How errors resemble those some steps before, within a forecast.");
         if (backtest is not null)
             Add(folder, page, backtest, data);
         page.Save(folder.File("report.html"));
-        ForecastsCsv.Save(folder.File("forecasts.csv"), methods[0].Series(series));
+        ForecastsCsv.Save(folder.File("forecasts.csv"), forecasts);
     }
 
     /// <summary>Of columns of a table that are forecast from every row.</summary>
     public static void Write(OutputFolder folder, WideTable table, Scored[] methods)
     {
-        var last = table.Columns.Select(c => methods[0].Series().Last(f => f.Id == c.Id)).ToArray(); // the latest origin of each
-        Begin(folder, table.Title, methods, ResultReport.TableMetrics, last, "mean absolute error").Save(folder.File("report.html"));
-        ForecastsCsv.Save(folder.File("forecasts.csv"), last);
+        var (latest, first) = (new Dictionary<string, SeriesForecast>(), new Dictionary<string, List<double>>());
+        foreach (var forecast in methods[0].Forecasts())
+        {
+            latest[forecast.Id] = forecast;
+            if (!first.TryGetValue(forecast.Id, out var errors))
+                first.Add(forecast.Id, errors = []);
+            errors.Add(Errors(forecast)[0]);
+        }
+        DateTime[] times = table.Columns[0].Times![^table.Horizon..];
+        SeriesForecast[] forecasts = [.. latest.Values.Select(f => f with { Times = times })];
+        var page = Begin(folder, table.Title, methods, ResultReport.TableMetrics, forecasts);
+        Add(folder, page, [.. first.Values], "errors one step ahead", "How errors one step ahead resemble those some rows before.");
+        page.Save(folder.File("report.html"));
+        ForecastsCsv.Save(folder.File("forecasts.csv"), forecasts);
     }
 
-    private static HtmlReport Begin(
-        OutputFolder folder, string title, Scored[] methods, (string Name, Func<ForecastingMetrics, double?> Of)[] metrics, SeriesForecast[] forecasts, string error)
+    private static HtmlReport Begin(OutputFolder folder, string title, Scored[] methods, Metric[] metrics, SeriesForecast[] forecasts)
     {
-        string[][] rows = [.. methods.Select(m => ResultReport.Row(m, metrics))];
-        string grid = folder.File("forecasts.png"), fan = folder.File("fan.png"), steps = folder.File("error-by-step.png"), residuals = folder.File("residuals.png");
-        ForecastGrid.Save(grid, forecasts, $"{title}: forecasts and what came");
+        string grid = folder.File("forecasts.png"), fan = folder.File("fan.png"), steps = folder.File("error-by-step.png");
+        ForecastGrid.Save(grid, forecasts, $"{title}: forecasts and what came (dashed), by steps from the origin");
         var widest = forecasts.MaxBy(f => f.History.Length)!;
         FanChart.Save(fan, widest, $"{widest.Id}: forecast with intervals");
-        ErrorByStep.Save(steps, [.. methods.Select(m => (m.Name, (IReadOnlyList<double>)[.. m.Metrics.MeanAbsoluteErrorPerStep]))], "Mean absolute error", $"{title}: error by steps ahead");
-        ResidualAutocorrelation.Save(residuals, [.. forecasts.Select(Residuals)], $"{title}: autocorrelation of the errors over the steps ahead");
+        var (perStep, error) = StepErrors(methods, metrics);
+        ErrorByStep.Save(steps, perStep, error, $"{title}: error by steps ahead");
         return new HtmlReport(title)
-            .Paragraph(ResultReport.Verdict(methods, metrics))
-            .Table("The model and the baselines on the test part", ResultReport.Headers(metrics), rows, (row, column) => IsBest(methods, metrics, row, column))
+            .Paragraph(ResultReport.Verdict(methods, metrics).Sentence)
+            .Table("The model and the baselines on the test part", ResultReport.Headers(metrics), [.. methods.Select(m => ResultReport.Row(m, metrics))], (row, column) => IsBest(methods, metrics, row, column))
             .Picture(fan, $"The forecast of {widest.Id}: the median, and bands of quantiles around it.")
             .Picture(grid, "Forecasts (coloured), their intervals, and what came (dashed).")
-            .Picture(steps, $"How the {error} grows with the steps ahead.")
-            .Picture(residuals, "How errors resemble those some steps before, within a forecast.");
+            .Picture(steps, $"How the {char.ToLowerInvariant(error[0])}{error[1..]} grows with the steps ahead.");
+    }
+
+    // Series of various sizes by the scaled error, where every method has it.
+    private static ((string, IReadOnlyList<double>)[] PerStep, string Label) StepErrors(Scored[] methods, Metric[] metrics)
+    {
+        bool isScaled = metrics == ResultReport.SeriesMetrics && methods.All(m => m.Metrics.PerStep.Any(step => step.MeanAbsoluteScaledError is not null));
+        return ([.. methods.Select(m => (m.Name, (IReadOnlyList<double>)[.. m.Metrics.PerStep.Select(step =>
+            (isScaled ? step.MeanAbsoluteScaledError : step.MeanAbsoluteError) ?? double.NaN)]))], isScaled ? "Mean absolute scaled error" : "Mean absolute error");
+    }
+
+    private static void Add(OutputFolder folder, HtmlReport page, IReadOnlyList<double>[] errors, string what, string caption)
+    {
+        if (errors.Sum(e => e.Count(double.IsFinite)) < FewestErrors)
+            return;
+        string file = folder.File("residuals.png");
+        ResidualAutocorrelation.Save(file, errors, $"Autocorrelation of the {what}");
+        page.Picture(file, caption);
     }
 
     private static void Add(OutputFolder folder, HtmlReport page, BacktestResult backtest, ForecastData data)
     {
-        page.Heading("Backtest").Paragraph($"Forecasts from {backtest.Folds.Length} origins: {backtest.Best} is best, of the baselines {backtest.BestBaseline}.");
+        page.Heading("Backtest").Paragraph($"Forecasts from {backtest.Folds.Length} origins: {Methods.NameOf(backtest.Best)} is best, of the baselines {Methods.NameOf(backtest.BestBaseline!)}.");
         ForecastingMetrics[] all = [backtest.Metrics, .. backtest.Baselines.Values];
-        string[] names = [backtest.ModelName, .. backtest.Baselines.Keys];
-        string[] headers = ["method", .. ResultReport.SeriesMetrics.Select(m => m.Name)];
-        page.Table("All folds", headers, [.. all.Select((m, i) => (string[])[names[i], .. ResultReport.SeriesMetrics.Select(metric => metric.Of(m) is { } v ? $"{v:f4}" : "–")])]);
+        string[] names = [backtest.ModelName, .. backtest.Baselines.Keys.Select(Methods.NameOf)];
+        page.Table("All folds", ResultReport.Headers(ResultReport.SeriesMetrics), [.. all.Select((m, i) => ResultReport.Row(names[i], m, ResultReport.SeriesMetrics))]);
+        var (headers, rows) = BacktestSeriesTable.Of(backtest);
+        page.Table("MASE by series", headers, rows);
         int number = 0;
         foreach (var series in Folds(backtest, data))
         {
@@ -63,30 +92,27 @@ internal static class ForecastPages
     // The folds of some series.
     private static IEnumerable<SeriesForecast[]> Folds(BacktestResult backtest, ForecastData data)
     {
-        const int MostSeries = 4;
         var rows = backtest.Forecasts;
         var values = rows.GetColumn<string>(Columns.Series).Zip(rows.GetColumn<long>("OriginRow"), rows.GetColumn<float>(Columns.Forecast))
             .Zip(rows.GetColumn<float>(Columns.LowerBound), rows.GetColumn<float>(Columns.UpperBound));
         var bySeries = values.GroupBy(r => r.First.First).ToDictionary(g => g.Key, g => g.GroupBy(r => r.First.Second).OrderBy(f => f.Key));
-        for (int i = 0; i < Math.Min(MostSeries, data.Training.Length); i++)
+        foreach (var whole in data.Whole().Where(s => bySeries.ContainsKey(s.Id)).Take(MostSeries))
         {
-            var one = data.Training[i];
-            if (!bySeries.TryGetValue(one.Id, out var folds))
-                continue;
-            float[] whole = [.. one.Values, .. data.Actual[i].Where(float.IsFinite)];
-            yield return [.. folds.Select(f => new SeriesForecast(one.Id, whole[..(int)f.Key], [.. f.Select(r => r.First.Third)])
+            yield return [.. bySeries[whole.Id].Select(f => new SeriesForecast(whole.Id, whole.Values[..(int)f.Key], [.. f.Select(r => r.First.Third)])
             {
                 Lower = [.. f.Select(r => r.Second)],
                 Upper = [.. f.Select(r => r.Third)],
-                Actual = [.. whole.Skip((int)f.Key).Take(f.Count())],
+                Actual = [.. whole.Values.Skip((int)f.Key).Take(f.Count())],
             })];
         }
     }
 
-    private static double[] Residuals(SeriesForecast forecast) =>
+    private static DateTime[]? Next(DateTime[]? times, int horizon) => times is { Length: > 1 } ? TimeSteps.Of(times)!.After(times[^1], horizon) : null;
+
+    private static double[] Errors(SeriesForecast forecast) =>
         forecast.Actual is { } actual ? [.. actual.Zip(forecast.Forecast, (y, f) => (double)y - f)] : [];
 
-    private static bool IsBest(Scored[] methods, (string Name, Func<ForecastingMetrics, double?> Of)[] metrics, int row, int column)
+    private static bool IsBest(Scored[] methods, Metric[] metrics, int row, int column)
     {
         if (column == 0 || metrics[column - 1] is not { Name: not "coverage" } metric || metric.Of(methods[row].Metrics) is not { } value)
             return false;

@@ -12,7 +12,7 @@ internal sealed class ForecastingOptions
 
     private readonly Option<FileInfo?> _test = DataFile("--test", "What came after them, in the same format.");
 
-    private readonly Option<FileInfo?> _data = DataFile("--data", "A wide table: the time in the first column, a series in each other one.");
+    private readonly Option<FileInfo?> _data = DataFile("--data", "A wide table: the time in the first column, a series in each other one of numbers.");
 
     private readonly Option<FileInfo?> _long = DataFile("--long", "A long table: a row for each series and time; see --id, --time and --value.");
 
@@ -22,9 +22,9 @@ internal sealed class ForecastingOptions
         HelpName = string.Join('|', Frequency.Names),
     };
 
-    private readonly Option<int?> _horizon = new("--horizon") { Description = "Steps to forecast; the M4 competition's where it is not given.", HelpName = "N" };
+    private readonly Option<int?> _horizon = new("--horizon") { Description = "Steps to forecast; without it, as many as --test has, 12 of the shipped series, else those of the M4 competition.", HelpName = "N" };
 
-    private readonly Option<string?> _columns = new("--columns") { Description = "Columns of the wide table, with commas between; all where it is not given.", HelpName = "A,B" };
+    private readonly Option<string?> _columns = new("--columns") { Description = "Columns of the wide table, with commas between; all of numbers where it is not given.", HelpName = "A,B" };
 
     private readonly Option<string?> _split = new("--split")
     {
@@ -40,7 +40,7 @@ internal sealed class ForecastingOptions
 
     private readonly Option<int> _folds = new("--folds")
     {
-        Description = "Origins of a rolling backtest, besides the forecast of the last steps; 0 for none. Without it, 5 for up to 20 series.",
+        Description = "Origins of a rolling backtest, besides the forecast of the last steps; 0 for none. Without it, up to 5 for up to 20 series.",
         HelpName = "N",
         DefaultValueFactory = _ => -1,
     };
@@ -50,6 +50,11 @@ internal sealed class ForecastingOptions
     public ForecastingOptions()
     {
         _frequency.AcceptOnlyFromAmong(Frequency.Names);
+        _folds.Validators.Add(result =>
+        {
+            if (result is { Implicit: false } && result.GetValueOrDefault<int>() < 0)
+                result.AddError("--folds must be at least 0.");
+        });
         _horizon.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() is < 1)
@@ -97,6 +102,10 @@ internal sealed class ForecastingOptions
             result.AddError("--train needs --frequency: files of the M4 competition have no times.");
         if ((Given(_columns) || Given(_split)) && !Given(_data))
             result.AddError("--columns and --split are for --data.");
+        if ((Given(_folds) || Given(_refit)) && Given(_data))
+            result.AddError("--folds and --refit are not for --data: a wide table is forecast from every row of its test part.");
+        if (Given(_frequency) && !(Given(_train) || Given(_data) || Given(_long)))
+            result.AddError("--frequency is for files; the shipped series are monthly.");
         if ((Given(_id) || Given(_time) || Given(_value)) && !Given(_long))
             result.AddError("--id, --time and --value are for --long.");
     }

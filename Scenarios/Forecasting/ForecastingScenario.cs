@@ -20,7 +20,7 @@ internal static class ForecastingScenario
     private static ForecastData Load(ForecastingSettings settings)
     {
         if (settings.Train is { } train)
-            return M4File.ReadPair(train, settings.Test!, settings.Frequency!);
+            return M4File.ReadPair(train, settings.Test!, settings.Frequency!, settings.Horizon);
         if (settings.Long is not { } file)
             return ShippedSeries.Load(settings.Horizon);
         var series = LongFile.Read(file, settings.Id, settings.Time, settings.Value);

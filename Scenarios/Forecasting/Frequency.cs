@@ -16,16 +16,12 @@ internal sealed record Frequency(string Name, int Season, int Horizon)
 
     public static Frequency Named(string name) => All.Single(f => f.Name == name);
 
-    /// <summary>The step that occurs most from one time to the next; of several the smallest.</summary>
-    public static TimeSpan StepOf(IReadOnlyList<DateTime> times) =>
-        times.Zip(times.Skip(1), (a, b) => b - a).GroupBy(step => step).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).First().Key;
-
     /// <summary>The frequency that times have, by the step that occurs most.</summary>
     public static Frequency? Of(IReadOnlyList<DateTime> times)
     {
         if (times.Count < 2)
             return null;
-        return StepOf(times).TotalDays switch
+        return TimeSteps.Usual(times).TotalDays switch
         {
             <= 0.5 => Named("hourly"),
             <= 4 => Named("daily"),

@@ -9,6 +9,8 @@ namespace MlNetRnn.Scenarios.Forecasting;
 /// <param name="Metrics">How good they are.</param>
 internal sealed record Scored(string Name, IDataView Rows, ForecastingMetrics Metrics)
 {
+    private static readonly string[] s_vectors = [Columns.History, Columns.Label, Columns.Forecast, Columns.LowerBound, Columns.UpperBound, Columns.Quantiles];
+
     /// <summary>Scores origins by a model.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="name">What it is called.</param>
@@ -21,32 +23,26 @@ internal sealed record Scored(string Name, IDataView Rows, ForecastingMetrics Me
         return new(name, rows, ml.Forecasting.Evaluate(rows, options));
     }
 
-    /// <summary>The series, what was forecast of each and what came, in the order of the rows.</summary>
-    public IEnumerable<SeriesForecast> Series(IReadOnlyDictionary<string, TimeSeries>? series = null) =>
-        Rows.GetColumn<string>(Columns.Series).Zip(Read().Select((r, i) => r)).Select(pair => Forecast(pair.First, pair.Second, series?.GetValueOrDefault(pair.First)));
-
-    private IEnumerable<(float[] History, float[] Actual, float[] Forecast, float[] Lower, float[] Upper, float[] Quantiles)> Read()
+    /// <summary>What was forecast from each origin and what came, in the order of the rows. Each pass scores them anew.</summary>
+    public IEnumerable<SeriesForecast> Forecasts()
     {
-        using var histories = Rows.GetColumn<float[]>(Columns.History).GetEnumerator();
-        using var actual = Rows.GetColumn<float[]>(Columns.Label).GetEnumerator();
-        using var forecast = Rows.GetColumn<float[]>(Columns.Forecast).GetEnumerator();
-        using var lower = Rows.GetColumn<float[]>(Columns.LowerBound).GetEnumerator();
-        using var upper = Rows.GetColumn<float[]>(Columns.UpperBound).GetEnumerator();
-        using var quantiles = Rows.GetColumn<float[]>(Columns.Quantiles).GetEnumerator();
-        while (histories.MoveNext() && actual.MoveNext() && forecast.MoveNext() && lower.MoveNext() && upper.MoveNext() && quantiles.MoveNext())
-            yield return (histories.Current, actual.Current, forecast.Current, lower.Current, upper.Current, quantiles.Current);
+        using var cursor = Rows.GetRowCursor([Rows.Schema[Columns.Series], .. s_vectors.Select(name => Rows.Schema[name])]);
+        var getSeries = cursor.GetGetter<ReadOnlyMemory<char>>(Rows.Schema[Columns.Series]);
+        var getters = s_vectors.Select(name => cursor.GetGetter<VBuffer<float>>(Rows.Schema[name])).ToArray();
+        double[] levels = [.. Recipe.Quantiles];
+        while (cursor.MoveNext())
+        {
+            var id = default(ReadOnlyMemory<char>);
+            getSeries(ref id);
+            float[][] values = [.. getters.Select(Values)];
+            yield return new(id.ToString(), values[0], values[2]) { Actual = values[1], Lower = values[3], Upper = values[4], Quantiles = values[5], Levels = levels };
+        }
     }
 
-    private static SeriesForecast Forecast(
-        string id, (float[] History, float[] Actual, float[] Forecast, float[] Lower, float[] Upper, float[] Quantiles) row, TimeSeries? series) =>
-        new(id, row.History, row.Forecast)
-        {
-            Actual = row.Actual,
-            Lower = row.Lower,
-            Upper = row.Upper,
-            Levels = [.. Recipe.Quantiles],
-            Quantiles = row.Quantiles,
-            HistoryTimes = series?.Times,
-            Times = series?.Times is { Length: > 1 } times ? NextTimes.After(times, row.Forecast.Length) : null,
-        };
+    private static float[] Values(ValueGetter<VBuffer<float>> getter)
+    {
+        var buffer = default(VBuffer<float>);
+        getter(ref buffer);
+        return [.. buffer.DenseValues()];
+    }
 }

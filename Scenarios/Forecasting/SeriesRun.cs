@@ -7,11 +7,13 @@ internal static class SeriesRun
 {
     private const string ModelName = "GRU ensemble";
     private const int FewSeries = 20;
-    private const int UsualFolds = 5;
+    private const int UsualFolds = 5, FewestFolds = 2;
 
     public static void Run(MLContext ml, OutputFolder folder, ForecastData data, ForecastingSettings settings, CancellationToken cancellation)
     {
         data.Print();
+        data.Check();
+        int folds = Folds(data, settings);
         var model = Model(ml, data, settings, cancellation);
         var origins = Rows.Origins(ml, data.Training.Zip(data.Actual, (s, actual) => (s.Id, new ArraySegment<float>(s.Values), actual)), model.Window, data.Horizon);
         var report = new ScenarioReport { Scenario = "Forecasting", Seed = settings.Common.Seed, Models = [] };
@@ -28,12 +30,12 @@ internal static class SeriesRun
         Scored[] methods =
         [
             Scored.By(ml, ModelName, model.Network, origins, Methods.Evaluation(data.Season)),
-            .. Methods.Baselines(ml, data.Season, origins),
+            .. Methods.Baselines(ml, data.Season, data.Horizon, origins),
         ];
-        ResultReport.Write(folder, methods, ResultReport.SeriesMetrics, report);
-        var backtest = Folds(data, settings) is > 0 and var folds && model.Seconds is not null
-            ? Backtest(ml, data, settings, folds, cancellation)
-            : null;
+        report = ResultReport.Write(folder, methods, ResultReport.SeriesMetrics, report);
+        var backtest = folds > 0 ? Backtest(ml, data, settings, folds, cancellation) : null;
+        if (backtest is not null)
+            ResultReport.Add(folder, report, backtest);
         ForecastPages.Write(folder, data, methods, backtest);
     }
 
@@ -46,39 +48,45 @@ internal static class SeriesRun
         return Trained.Train(ml, recipe, data.Horizon, data.Season, training, validation: null, settings.Common, cancellation);
     }
 
-    private static int Folds(ForecastData data, ForecastingSettings settings) =>
-        settings.Folds >= 0 ? settings.Folds : data.Training.Length <= FewSeries ? UsualFolds : 0;
+    // So many that half of the longest series is before the first origin; a backtest of one fold would be the forecast of the last steps again.
+    private static int Folds(ForecastData data, ForecastingSettings settings)
+    {
+        int longest = data.Training.Max(s => s.Values.Length) + data.Horizon, most = (longest - 1) / data.Horizon;
+        if (settings.Common.Model is not null || settings.Folds == 0)
+            return 0; // a saved model has seen what it would be asked for
+        if (settings.Folds > most)
+            throw new ArgumentException($"--folds {settings.Folds} of {data.Horizon} steps need more values than the longest series has, {longest}; {most} can be.");
+        if (settings.Folds > 0 || data.Training.Length > FewSeries)
+            return Math.Max(0, settings.Folds);
+        int folds = Math.Min(UsualFolds, longest / 2 / data.Horizon);
+        if (folds >= FewestFolds)
+            return folds;
+        Console.WriteLine($"No backtest: the longest series has {longest} values, fewer than {2 * FewestFolds} horizons.");
+        return 0;
+    }
 
     // The same networks, trained on what came before the first origin, or anew at each; the steps that were held out are the last fold.
     private static BacktestResult Backtest(MLContext ml, ForecastData data, ForecastingSettings settings, int folds, CancellationToken cancellation)
     {
         Console.WriteLine();
         Console.WriteLine($"Backtest from {folds} origins, trained {(settings.Refit ? "anew at each" : "before the first")}:");
-        var whole = data.Training.Zip(data.Actual, (s, actual) => s with { Values = [.. s.Values, .. actual.Where(float.IsFinite)] });
-        var result = ml.Forecasting.Backtest(Rows.Values(ml, whole), new SeriesEstimator(ml, data, settings.Common, cancellation), new BacktestOptions
+        var result = ml.Forecasting.Backtest(Rows.Values(ml, data.Whole()), new SeriesEstimator(ml, data, settings.Common, cancellation), new BacktestOptions
         {
             Horizon = data.Horizon,
             GroupColumnName = Columns.Series,
             ValueColumnName = Columns.Value,
             Folds = folds,
             SeasonLength = data.Season,
+            MovingAverageLength = Methods.MovingAverageLength(data.Season, data.Horizon),
             Refit = settings.Refit,
             ModelName = ModelName,
             CancellationToken = cancellation,
             Progress = new FoldLines(),
         });
         Console.WriteLine(result);
-        PrintSeries(result);
+        var (headers, rows) = BacktestSeriesTable.Of(result);
+        ResultTable.Write(headers, rows);
         return result;
-    }
-
-    private static void PrintSeries(BacktestResult result)
-    {
-        string[] baselines = [.. result.Baselines.Keys.Order(StringComparer.Ordinal)];
-        string Mase(ForecastingMetrics metrics, string series) => metrics.PerSeries[series].MeanAbsoluteScaledError is { } mase ? $"{mase:f3}" : "–";
-        ResultTable.Write(
-            ["MASE by series", result.ModelName, .. baselines],
-            [.. result.Metrics.PerSeries.Keys.Select(s => (string[])[s, Mase(result.Metrics, s), .. baselines.Select(b => Mase(result.Baselines[b], s))])]);
     }
 
     private sealed class FoldLines : IProgress<BacktestProgress>

@@ -30,7 +30,7 @@ internal static class TableRun
         Scored[] methods =
         [
             Scored.By(ml, ModelName, model.Network, origins, Methods.Evaluation(season, Columns.Window)),
-            .. Methods.Baselines(ml, season, origins, Columns.Window),
+            .. Methods.Baselines(ml, season, table.Horizon, origins, Columns.Window),
         ];
         ResultReport.Write(folder, methods, ResultReport.TableMetrics, report);
         ForecastPages.Write(folder, table, methods);
@@ -51,12 +51,12 @@ internal static class TableRun
     // Column by column, from the last row before the test part on.
     private static IEnumerable<(string, ArraySegment<float>, float[])> Origins(WideTable table, int window)
     {
-        foreach (var column in table.Columns)
+        foreach (var (column, known) in table.Columns.Zip(table.Known))
         {
             for (int origin = table.TestStart; origin + table.Horizon <= table.Rows; origin++)
             {
                 int start = Math.Max(0, origin - window);
-                yield return (column.Id, new(column.Values, start, origin - start), column.Values[origin..(origin + table.Horizon)]);
+                yield return (column.Id, new(column.Values, start, origin - start), known[origin..(origin + table.Horizon)]);
             }
         }
     }

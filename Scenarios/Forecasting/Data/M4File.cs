@@ -31,7 +31,11 @@ internal static class M4File
 
     /// <summary>The series of two files: what came before and what came after.</summary>
     /// <exception cref="FormatException">A series is in one file only, or what came after has not as many values as the others.</exception>
-    public static ForecastData ReadPair(string train, string test, Frequency frequency)
+    /// <param name="train">The file of what came before.</param>
+    /// <param name="test">The file of what came after.</param>
+    /// <param name="frequency">How often there is a value.</param>
+    /// <param name="steps">How many of the steps after are forecast; null for all.</param>
+    public static ForecastData ReadPair(string train, string test, Frequency frequency, int? steps = null)
     {
         var before = Read(train);
         var after = Read(test, areActual: true).ToDictionary(s => s.Id, s => s.Values);
@@ -48,7 +52,10 @@ internal static class M4File
             throw new FormatException($"Series '{shorter.Key}' of '{test}' has {shorter.Value.Length} values, others {horizon}; each needs as many, NA where one "
                 + "is not known.");
         }
-        return new(Path.GetFileName(train), frequency, horizon, before, [.. before.Select(s => after[s.Id])]);
+        if (steps > horizon)
+            throw new ArgumentException($"--horizon {steps} is more than the {horizon} values of each series in '{test}'.");
+        int ahead = steps ?? horizon;
+        return new(Path.GetFileName(train), frequency, ahead, before, [.. before.Select(s => after[s.Id][..ahead])]);
     }
 
     private static TimeSeries Series(NumberedLines lines, string line, bool areActual)
@@ -67,6 +74,9 @@ internal static class M4File
             if (!float.IsNaN(values[^1]) || (areActual && cell.Trim().Trim('"').Length > 0))
                 last = values.Count; // behind the last value there is nothing
         }
-        return last > 0 ? new(name, areActual ? [.. values[..last]] : Gaps.Filled([.. values[..last]])) : throw lines.Error($"values of series '{name}'", "none");
+        if (last == 0)
+            throw lines.Error($"values of series '{name}'", "none");
+        var series = new TimeSeries(name, [.. values[..last]]);
+        return areActual ? series : series with { Values = Gaps.Filled(Gaps.Trimmed(series)!.Values) };
     }
 }

@@ -20,38 +20,24 @@ internal sealed record WideTable(string Title, Frequency Frequency, int Horizon,
     /// <summary>The first row of the test part.</summary>
     public int TestStart => Training + Validation;
 
+    /// <summary>The values of each column, standardised; NaN where they are missing, which <see cref="Columns"/> carries on from the last known.</summary>
+    public required float[][] Known { get; init; }
+
     /// <param name="path">The file.</param>
-    /// <param name="names">The columns to take; empty for all but the first, which is the time.</param>
+    /// <param name="names">The columns to take; empty for all columns of numbers but the first, which is the time.</param>
     /// <param name="horizon">Steps to forecast; null for the frequency's.</param>
     /// <param name="split">Rows that train, validate and test; empty for 12, 4 and 4 months of hourly rows where there are as many, else 60, 20 and 20 %.</param>
     /// <param name="frequency">How often there is a row; null to tell it by the times.</param>
     /// <exception cref="FormatException">A cell is not what it should be.</exception>
     public static WideTable Read(string path, string[] names, int? horizon, int[] split, Frequency? frequency)
     {
-        string[] header = Header(path);
-        string[] wanted = names.Length > 0 ? names : header[1..];
-        string[][] cells = TableRows.Read(path, [header[0], .. wanted]);
-        var times = TableRows.Times(path, header[0], cells[0]);
-        for (int row = 1; row < times.Length; row++)
-        {
-            if (times[row] <= times[row - 1])
-                throw new FormatException($"Row {row + 1} of '{path}' is of {times[row]:yyyy-MM-dd HH:mm}, not after the row before. Sort the rows by time, each once.");
-        }
+        var (found, times, values) = WideColumns.Read(path, names);
         frequency ??= Frequency.Of(times) ?? throw new FormatException($"'{path}' has {times.Length} rows; expected many, in order of time.");
         int ahead = horizon ?? frequency.Horizon;
         var (training, validation, rows) = Split(path, split, times.Length, frequency, ahead);
-        TimeSeries[] columns = [.. wanted.Select((name, c) => Standardised(name, Gaps.Filled(TableRows.Numbers(path, name, cells[c + 1]))[..rows], times[..rows], training))];
-        return new(Path.GetFileName(path), frequency, ahead, columns, training, validation);
-    }
-
-    private static string[] Header(string path)
-    {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no data file '{path}'; see --data.", path);
-        string[] header = [.. (File.ReadLines(path).FirstOrDefault() ?? "").Split(',').Select(name => name.Trim().Trim('"'))];
-        return header.Length >= 2
-            ? header
-            : throw new FormatException($"'{path}' has {header.Length} column; expected a header with the time and one series at least.");
+        float[][] known = [.. values.Select((column, c) => Standardised(path, found[c], column.AsSpan()[..rows], training))];
+        TimeSeries[] columns = [.. known.Select((column, c) => new TimeSeries(found[c], Gaps.Carried(column)) { Times = times[..rows] })];
+        return new(Path.GetFileName(path), frequency, ahead, columns, training, validation) { Known = known };
     }
 
     private static (int Training, int Validation, int Rows) Split(string path, int[] given, int rows, Frequency frequency, int horizon)
@@ -67,10 +53,17 @@ internal sealed record WideTable(string Title, Frequency Frequency, int Horizon,
         return (split[0], split[1], split.Sum());
     }
 
-    private static TimeSeries Standardised(string name, float[] values, DateTime[] times, int training)
+    // A constant column stays constant.
+    private static float[] Standardised(string path, string name, ReadOnlySpan<float> values, int training)
     {
-        double mean = values[..training].Average(v => (double)v), deviation = Math.Sqrt(values[..training].Average(v => (v - mean) * (v - mean)));
-        double scale = deviation > 0 ? deviation : 1; // a constant column stays constant
-        return new(name, [.. values.Select(v => (float)((v - mean) / scale))]) { Times = times };
+        double[] known = [.. values[..training].ToArray().Where(float.IsFinite).Select(v => (double)v)];
+        if (known.Length == 0)
+            throw new FormatException($"'{path}', column '{name}': none of the {training} rows that train has a value. Leave it out, by --columns.");
+        double mean = known.Average(), deviation = Math.Sqrt(known.Average(v => (v - mean) * (v - mean)));
+        double scale = deviation > 0 ? deviation : 1;
+        float[] standardised = values.ToArray();
+        for (int i = 0; i < standardised.Length; i++)
+            standardised[i] = (float)((standardised[i] - mean) / scale);
+        return standardised;
     }
 }

@@ -12,6 +12,9 @@ public sealed partial class CsvFile
 
     private CsvFile(string path, string[] names) => (_path, _names) = (path, names);
 
+    /// <summary>The names of the columns, in order.</summary>
+    public IReadOnlyList<string> Names => _names;
+
     /// <summary>Reads the header.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="FormatException">The file is empty.</exception>
@@ -35,7 +38,7 @@ public sealed partial class CsvFile
         if (missing.Length > 0)
         {
             throw new ArgumentException(
-                $"'{_path}' has no column {Quoted(missing)}; it has {Quoted(_names)}. Name the columns to take by --column.");
+                $"'{_path}' has no column {Quoted(missing)}; it has {Quoted(_names)}. Name the columns to take among these.");
         }
         CsvFields.Check(_path, _names.Length);
         var loader = ml.Data.CreateTextLoader(new TextLoader.Options

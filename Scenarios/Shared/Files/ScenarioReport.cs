@@ -37,6 +37,12 @@ public sealed record ScenarioReport
     /// <summary>Test metrics of each baseline on the same rows.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>>? Baselines { get; init; }
 
+    /// <summary>Who wins, of the model and the baselines.</summary>
+    public VerdictReport? Verdict { get; init; }
+
+    /// <summary>How the model and the baselines do from several origins, where series are forecast.</summary>
+    public BacktestReport? Backtest { get; init; }
+
     /// <summary>Test metrics of each class, where there are classes.</summary>
     public IReadOnlyDictionary<string, ClassReport>? PerClass { get; init; }
 
@@ -69,11 +75,9 @@ public sealed record ScenarioReport
                 yield return ($"models.{model.Name}.test.{metric}", value);
         }
 
-        foreach (var (name, metrics) in Baselines ?? new Dictionary<string, IReadOnlyDictionary<string, double>>())
-        {
-            foreach (var (metric, value) in metrics)
-                yield return ($"baselines.{name}.{metric}", value);
-        }
+        var named = Named("baselines", Baselines).Concat(Named("backtest.baselines", Backtest?.Baselines)).Concat(Named("backtest.perSeries", Backtest?.PerSeries));
+        foreach (var number in named.Concat(Backtest?.Model.Test.Select(m => ($"backtest.model.test.{m.Key}", m.Value)) ?? []))
+            yield return number;
 
         foreach (var (label, row) in PerClass ?? new Dictionary<string, ClassReport>())
         {
@@ -82,7 +86,31 @@ public sealed record ScenarioReport
             yield return ($"perClass.{label}.f1", row.F1);
         }
     }
+
+    private static IEnumerable<(string Name, double Value)> Named(string what, IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>>? metrics) =>
+        (metrics ?? new Dictionary<string, IReadOnlyDictionary<string, double>>()).SelectMany(m => m.Value.Select(v => ($"{what}.{m.Key}.{v.Key}", v.Value)));
 }
+
+/// <summary>Who wins.</summary>
+/// <param name="Metric">The test metric that decides.</param>
+/// <param name="Winner">The model or the baseline that is best by it; a baseline where they are equal.</param>
+/// <param name="BestBaseline">The baseline that is best by it.</param>
+public sealed record VerdictReport(string Metric, string Winner, string BestBaseline);
+
+/// <summary>Forecasts from several origins.</summary>
+/// <param name="Folds">How many.</param>
+/// <param name="Model">The model's metrics over all folds.</param>
+/// <param name="Baselines">Those of each baseline.</param>
+/// <param name="Winner">The model or the baseline that is best.</param>
+/// <param name="BestBaseline">The baseline that is best.</param>
+/// <param name="PerSeries">The MASE of each method by series.</param>
+public sealed record BacktestReport(
+    int Folds,
+    ModelReport Model,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Baselines,
+    string Winner,
+    string? BestBaseline,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> PerSeries);
 
 /// <summary>Test metrics of one model.</summary>
 /// <param name="Name">Name of the model.</param>

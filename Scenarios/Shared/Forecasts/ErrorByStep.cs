@@ -1,3 +1,5 @@
+using ScottPlot;
+
 namespace MlNetRnn.Scenarios;
 
 /// <summary>How errors grow with the steps ahead, of several methods.</summary>
@@ -18,8 +20,10 @@ public static class ErrorByStep
         for (int i = methods.Count - 1; i >= 0; i--) // the model over the others
         {
             double[] steps = [.. Enumerable.Range(1, methods[i].PerStep.Count).Select(k => (double)k)];
-            var color = i < PlotStyle.Palette.Length ? PlotStyle.Palette[i == 0 ? 1 : i == 1 ? 0 : i] : PlotStyle.Faint;
+            int number = i < 2 ? 1 - i : i % PlotStyle.Palette.Length; // the model in the second colour, as in other pictures
+            var color = PlotStyle.Palette[number];
             var line = PlotStyle.Line(plot, steps, methods[i].PerStep, color, i == 0 ? 3 : 1.6f, methods[i].Name);
+            line.LinePattern = i < PlotStyle.Palette.Length ? LinePattern.Solid : LinePattern.DenselyDashed; // a colour again
             line.MarkerSize = steps.Length <= 24 ? 5 : 0;
         }
         plot.Axes.Margins(0.02, 0.08);

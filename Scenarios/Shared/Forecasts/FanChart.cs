@@ -45,11 +45,11 @@ public static class FanChart
     {
         var bands = new List<(float[] Lower, float[] Upper, string Name)>();
         if (forecast is { Lower: { } lower, Upper: { } upper })
-            bands.Add((lower, upper, "Interval"));
+            bands.Add((lower, upper, $"{forecast.ConfidenceLevel * 100:0.#} % interval"));
         int levels = forecast.Levels.Length;
         for (int q = 0; forecast.Quantiles is { } quantiles && q < levels / 2; q++)
         {
-            bands.Add((At(quantiles, q, levels), At(quantiles, levels - 1 - q, levels), $"{forecast.Levels[q]:0.##} to {forecast.Levels[^(q + 1)]:0.##}"));
+            bands.Add((At(quantiles, q, levels), At(quantiles, levels - 1 - q, levels), $"Quantiles {forecast.Levels[q]:0.##} to {forecast.Levels[^(q + 1)]:0.##}"));
         }
         for (int i = 0; i < bands.Count; i++)
         {
@@ -60,7 +60,7 @@ public static class FanChart
             var fill = plot.Add.FillY(ahead, Doubles(from), Doubles(to));
             fill.FillColor = PlotStyle.Palette[1].WithAlpha(strength);
             fill.LineWidth = 0;
-            fill.LegendText = i == 0 && withLegend ? name : "";
+            fill.LegendText = withLegend ? name : "";
         }
     }
 

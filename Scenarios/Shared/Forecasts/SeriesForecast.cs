@@ -15,6 +15,9 @@ public sealed record SeriesForecast(string Id, float[] History, float[] Forecast
     /// <summary>The upper ends of the intervals, <c>[horizon]</c>.</summary>
     public float[]? Upper { get; init; }
 
+    /// <summary>The share of values that the intervals are to hold.</summary>
+    public double ConfidenceLevel { get; init; } = 0.95;
+
     /// <summary>The levels of the quantiles, ascending.</summary>
     public double[] Levels { get; init; } = [];
 
@@ -23,7 +26,4 @@ public sealed record SeriesForecast(string Id, float[] History, float[] Forecast
 
     /// <summary>The times of the forecast's steps; null where they are not known.</summary>
     public IReadOnlyList<DateTime>? Times { get; init; }
-
-    /// <summary>The times of the history; null where they are not known.</summary>
-    public IReadOnlyList<DateTime>? HistoryTimes { get; init; }
 }
