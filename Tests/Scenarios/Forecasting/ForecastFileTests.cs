@@ -50,7 +50,7 @@ public sealed class ForecastFileTests
     }
 
     [TestMethod]
-    public void Long_tables_are_sorted_and_their_gaps_filled()
+    public void Long_tables_are_sorted_and_their_gaps_are_missing_values()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["long.csv"], "when,what,much\n2024-01-04,a,4\n2024-01-01,a,1\n2024-01-01,\"b, c\",NaN\n2024-01-02,a,2\n2024-01-06,a,\n2024-01-07,a,7\n");
@@ -58,9 +58,20 @@ public sealed class ForecastFileTests
         var series = LongFile.Read(folder["long.csv"], "what", "when", "much");
 
         Assert.AreSequenceEqual(new[] { "a", "b, c" }, series.Select(s => s.Id));
-        CollectionAssert.AreEqual(new float[] { 1, 2, 3, 4, 5, 6, 7 }, series[0].Values); // the 3rd and the 5th have no row, the 6th no value
+        CollectionAssert.AreEqual(new float[] { 1, 2, float.NaN, 4, float.NaN, float.NaN, 7 }, series[0].Values); // the 3rd and the 5th have no row, the 6th no value
         Assert.AreEqual(new DateTime(2024, 1, 5), series[0].Times![4]);
-        CollectionAssert.AreEqual(new float[] { 0 }, series[1].Values);
+        CollectionAssert.AreEqual(new[] { float.NaN }, series[1].Values);
+    }
+
+    [TestMethod]
+    public void What_trains_is_filled_and_what_measures_is_not()
+    {
+        const float NaN = float.NaN;
+        var data = ForecastData.HoldOut("Test", Frequency.Monthly, 3, [new("a", [NaN, 1, NaN, 3, NaN, 5, NaN, 7])]);
+
+        CollectionAssert.AreEqual(new float[] { 1, 2, 3, 3 }, data.Training[0].Values); // the last one is not half of what is to be forecast
+        CollectionAssert.AreEqual(new[] { 5, NaN, 7 }, data.Actual[0]);
+        CollectionAssert.AreEqual(new float[] { 1, 2, 3, 3, 5, 5, 7 }, data.Whole().Single().Values);
     }
 
     [TestMethod]
@@ -125,8 +136,8 @@ public sealed class ForecastFileTests
 
         Assert.AreSequenceEqual(new[] { 3165, 132 }, data.Training.Select(s => s.Values.Length));
         Assert.AreEqual(432f, data.Actual[1][^1]); // passengers of December 1960
-        Assert.AreEqual(new DateTime(1960, 1, 1), NextTimes.After(data.Training[1].Times!, 12)[0]);
-        Assert.AreEqual(new DateTime(1960, 12, 1), NextTimes.After(data.Training[1].Times!, 12)[^1]);
+        Assert.AreEqual(new DateTime(1960, 1, 1), TimeSteps.Of(data.Training[1].Times!)!.After(new(1959, 12, 1), 12)[0]);
+        Assert.AreEqual(new DateTime(1960, 12, 1), TimeSteps.Of(data.Training[1].Times!)!.After(new(1959, 12, 1), 12)[^1]);
     }
 
     [TestMethod]
