@@ -151,7 +151,7 @@ public sealed class RecurrentEstimator : ITrainerEstimator<SequenceTransformer, 
     [MethodImpl(MethodImplOptions.NoInlining)] // names torch types: may only run once libtorch is loaded
     private string Describe(TrainingColumns columns)
     {
-        using var network = new RecurrentNetwork(_options, columns.Features, _task.NetworkOutputs(columns), new Random(0), columns.Tokens, forecast: columns.Forecast);
+        using var network = new RecurrentNetwork(_options, columns.Features, _task.NetworkOutputs(columns), new Random(0), columns.Tokens, forecast: columns.Forecast, language: columns.Language);
         var description = NetworkDescription.Of(network, _options, columns);
         return ModelSummary.Text(_task.Name, columns.FeatureColumnName, columns.LabelColumnName, description);
     }

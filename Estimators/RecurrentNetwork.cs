@@ -8,7 +8,7 @@ namespace MlNetRnn;
 /// Recurrent layers with layer normalisation (if asked for) and dropout after each, the readout of the last one, dense ReLU layers, and
 /// a linear head. It works on scaled values and knows nothing of cells, directions, readouts or tasks.
 /// </summary>
-internal sealed class RecurrentNetwork : IDisposable
+internal sealed partial class RecurrentNetwork : IDisposable
 {
     private const float NormEpsilon = 1e-5f;
 
@@ -26,6 +26,7 @@ internal sealed class RecurrentNetwork : IDisposable
     private readonly SequenceDecoder? _decoder;
     private readonly Recursion? _recursion;
     private readonly int _headSteps = 1; // steps that the head is run for
+    private readonly LanguageSummary? _language;
 
     /// <param name="options">Cell, layers and their sizes.</param>
     /// <param name="features">Values of a step.</param>
@@ -34,11 +35,12 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="tokens">The values that a step's one feature has as a token; 0 where it is a number.</param>
     /// <param name="deltaGains">What changes are multiplied by, where they are read; null for 1.</param>
     /// <param name="forecast">What a forecasting network has beside; null for other tasks.</param>
+    /// <param name="language">How a language model reads tokens; null for other tasks.</param>
     public RecurrentNetwork(
         RecurrentOptions options, int features, int outputs, Random random, int tokens = 0, float[]? deltaGains = null,
-        ForecastShape? forecast = null)
+        ForecastShape? forecast = null, LanguageSummary? language = null)
     {
-        _cell = options.Cell;
+        (_cell, _language) = (options.Cell, language);
         Dropout = options.Dropout;
         _masked = forecast?.Masked == true;
         if (forecast?.LinearHighway == true)
@@ -47,7 +49,7 @@ internal sealed class RecurrentNetwork : IDisposable
         _input = new NetworkInput(options.Input, features + (_masked ? 1 : 0), gains);
         int size = _input.Size;
         if (tokens > 0)
-            (_embedding, size) = (CreateEmbedding(tokens, options.EmbeddingSize, random), options.EmbeddingSize);
+            (_embedding, size) = (CreateEmbedding(tokens + (language is null ? 0 : 1), options.EmbeddingSize, random), options.EmbeddingSize);
         foreach (int hidden in options.HiddenSizes)
         {
             var layer = _cell.CreateLayer(size, hidden, options.Bidirectional);
@@ -78,6 +80,10 @@ internal sealed class RecurrentNetwork : IDisposable
             size = dense;
         }
         _head = CreateLinear(size, outputs / _headSteps, random);
+        if (language?.TieEmbeddings == true) // small at the start, as the head's would be: they are multiplied by each other
+            TensorData.Write(_embedding!.weight!, [.. TensorData.Read(_embedding.weight!).Select(w => w / MathF.Sqrt(size))]);
+        if (language is not null)
+            TensorData.Span(_embedding!.weight!)[..options.EmbeddingSize].Clear(); // an unknown token tells nothing, until one is seen
     }
 
     /// <summary>Values that it gives for a sequence.</summary>
@@ -93,7 +99,7 @@ internal sealed class RecurrentNetwork : IDisposable
             .Concat(_norms.SelectMany((norm, i) => Named($"norm.{i}.", norm)))
             .Concat(_readout.Parameters)
             .Concat(_dense.SelectMany((dense, i) => Named($"dense.{i}.", dense)))
-            .Concat(Named("head.", _head))
+            .Concat(Named("head.", _head).Where(p => !IsTied || p.Item1 == "head.bias"))
             .Concat(_highway is null ? [] : Named("highway.", _highway.Module))
             .Concat(_context?.Parameters ?? [])
             .Concat(_decoder?.Parameters ?? []);
@@ -129,8 +135,9 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="dropout">Dropout after each recurrent layer while training; null to score.</param>
     /// <param name="inputDropout">Dropout of what the first layer reads; null to score.</param>
     /// <returns><c>[batch, outputs]</c>.</returns>
-    public torch.Tensor Forward(in Batch batch, DropoutMasks? dropout, DropoutMasks? inputDropout = null) =>
-        Forward(batch.Input, batch.Lengths, dropout, inputDropout, batch.Context, truth: dropout is null ? null : batch.Target);
+    public torch.Tensor Forward(in Batch batch, DropoutMasks? dropout, DropoutMasks? inputDropout = null) => batch.Text is { } text
+        ? ForwardText(batch.Input, batch.Lengths, text, dropout, inputDropout)
+        : Forward(batch.Input, batch.Lengths, dropout, inputDropout, batch.Context, truth: dropout is null ? null : batch.Target);
 
     /// <summary>Runs the network on scaled sequences.</summary>
     /// <param name="input"><c>[steps, batch, features]</c>.</param>
@@ -153,6 +160,10 @@ internal sealed class RecurrentNetwork : IDisposable
     {
         if (_masked)
             input = WindowMask.Apply(input);                                                      // [T, B, F + 1]
+        if (_language is not null)
+            (input, lengths) = Begun(input, lengths);
+        foreach (var layer in _recurrent.OfType<GateLayer>())
+            layer.Carried = null;
         var x = _embedding?.call(input.squeeze(2).to(torch.int64)); // tokens: [T, B, 1] → [T, B, embedding]
         if (x is null)
             (x, lengths) = _input.Forward(input, lengths);
@@ -228,7 +239,7 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <returns>The name of its output, <c>[batch, outputs]</c>.</returns>
     public string EmitStreaming(OnnxGraphBuilder graph, string input, StreamingStates states)
     {
-        string x = input;
+        string x = _embedding is null ? input : EmitEmbedding(graph, _embedding, input);
         for (int i = 0; i < _recurrent.Count; i++)
         {
             string[] before = [.. Enumerable.Range(0, _cell.StreamingStates).Select(s => states.Before(i, s, _recurrent[i].HiddenSize))];
@@ -253,7 +264,10 @@ internal sealed class RecurrentNetwork : IDisposable
         _readout.ReadOnnx(weights);
         for (int i = 0; i < _dense.Count; i++)
             Read(weights, $"dense.{i}.", _dense[i].weight, _dense[i].bias!);
-        Read(weights, "head.", _head.weight, _head.bias!);
+        if (IsTied)
+            TensorData.Write(_head.bias!, weights.Read("head.bias", _head.bias!.shape));
+        else
+            Read(weights, "head.", _head.weight, _head.bias!);
         _highway?.ReadOnnx(weights);
         _context?.ReadOnnx(weights);
         _decoder?.ReadOnnx(weights);
@@ -328,7 +342,7 @@ internal sealed class RecurrentNetwork : IDisposable
     {
         foreach (var dense in _dense)
             x = torch.nn.functional.relu(dense.call(x)); // [B, dense]
-        return _head.call(x);
+        return IsTied ? torch.nn.functional.linear(x, Tied(), _head.bias) : _head.call(x);
     }
 
     // The same in a graph.
@@ -336,7 +350,7 @@ internal sealed class RecurrentNetwork : IDisposable
     {
         for (int i = 0; i < _dense.Count; i++)
             x = graph.Node("Relu", [EmitLinear(graph, _dense[i], $"dense.{i}.", x)]);
-        return EmitLinear(graph, _head, "head.", x);
+        return IsTied ? EmitTied(graph, x) : EmitLinear(graph, _head, "head.", x);
     }
 
     private static string EmitLinear(OnnxGraphBuilder graph, Linear linear, string prefix, string x)

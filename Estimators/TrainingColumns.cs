@@ -43,6 +43,9 @@ internal sealed record TrainingColumns(
     /// <summary>What a forecasting network has beyond recurrent layers; null for other tasks.</summary>
     public ForecastShape? Forecast { get; init; }
 
+    /// <summary>How a language model reads and predicts tokens; null for other tasks.</summary>
+    public LanguageSummary? Language { get; init; }
+
     /// <summary>Units that each window has of its own; null where all are scaled alike.</summary>
     public WindowUnits? Units { get; init; }
 

@@ -81,6 +81,9 @@ public sealed record SequenceModelManifest
     /// <summary>How a forecasting model forecasts; null for other tasks, and in files of earlier versions.</summary>
     public ForecastSummary? Forecast { get; init; }
 
+    /// <summary>How a language model reads and predicts tokens; null for other models.</summary>
+    public LanguageSummary? Language { get; init; }
+
     /// <summary>How inputs and target are scaled inside the graph.</summary>
     public required ScalingSummary Scaling { get; init; }
 

@@ -35,5 +35,11 @@ internal sealed class GruCell : RecurrentCell
             var gru = (TorchSharp.Modules.GRU)Module;
             return Packing.Run(input, lengths, x => gru.call(x, ZeroState(input)), x => gru.call(x, ZeroState(input)));
         }
+
+        protected override (torch.Tensor Output, torch.Tensor Hidden, torch.Tensor? Cell) RunLibTorch(torch.Tensor input, torch.Tensor hidden, torch.Tensor cell)
+        {
+            var (output, after) = ((TorchSharp.Modules.GRU)Module).call(input, hidden);
+            return (output, after, null);
+        }
     }
 }

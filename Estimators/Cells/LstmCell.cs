@@ -39,6 +39,9 @@ internal sealed class LstmCell : RecurrentCell
                 x => WithoutCellState(lstm.call(x, (ZeroState(input), ZeroState(input)))));
         }
 
+        protected override (torch.Tensor Output, torch.Tensor Hidden, torch.Tensor? Cell) RunLibTorch(torch.Tensor input, torch.Tensor hidden, torch.Tensor cell) =>
+            ((TorchSharp.Modules.LSTM)Module).call(input, (hidden, cell));
+
         private static (T, torch.Tensor) WithoutCellState<T>((T Output, torch.Tensor Final, torch.Tensor Cell) run) => (run.Output, run.Final);
     }
 }

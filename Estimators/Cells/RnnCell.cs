@@ -43,5 +43,11 @@ internal sealed class RnnCell(string name, string activation) : RecurrentCell
             var rnn = (TorchSharp.Modules.RNN)Module;
             return Packing.Run(input, lengths, x => rnn.call(x, ZeroState(input)), x => rnn.call(x, ZeroState(input)));
         }
+
+        protected override (torch.Tensor Output, torch.Tensor Hidden, torch.Tensor? Cell) RunLibTorch(torch.Tensor input, torch.Tensor hidden, torch.Tensor cell)
+        {
+            var (output, after) = ((TorchSharp.Modules.RNN)Module).call(input, hidden);
+            return (output, after, null);
+        }
     }
 }

@@ -19,7 +19,8 @@ internal sealed record SequenceEmission(string TimeMajor, string? Lengths, strin
     /// <param name="scaler">The units of the network.</param>
     /// <param name="manifest">What the sequences are.</param>
     public static SequenceEmission Emit(OnnxGraphBuilder graph, string raw, Scaler scaler, SequenceModelManifest manifest) =>
-        manifest.Tokens > 0 ? OfTokens(graph, raw, manifest.Tokens)
+        manifest.Language is not null ? OfTexts(graph, raw, manifest.Tokens)
+        : manifest.Tokens > 0 ? OfTokens(graph, raw, manifest.Tokens)
         : manifest.Forecast is { TargetFeatures.IsEmpty: false } forecast ? OfWindows(graph, raw, scaler, manifest.Features, forecast)
         : manifest.Steps > 0 ? OfNumbers(graph, raw, scaler, manifest.VariableLength)
         : OfAnyNumberOfSteps(graph, raw, scaler);
@@ -87,6 +88,15 @@ internal sealed record SequenceEmission(string TimeMajor, string? Lengths, strin
         var padding = TokenPadding.Emit(graph, raw, tokens);
         string sequences = padding.EmitMovedToEnd(graph, EmitTimeMajor(graph, padding.Keys));
         return new(sequences, padding.Lengths, Last: null, padding.EmitEmpty(graph), values => padding.EmitMovedBack(graph, values));
+    }
+
+    // The token that begins a text, whose key is behind those of the vocabulary, stands before the others: no text is without a step.
+    private static SequenceEmission OfTexts(OnnxGraphBuilder graph, string raw, int tokens)
+    {
+        var padding = TokenPadding.Emit(graph, raw, tokens);
+        string sequences = padding.EmitMovedToEnd(graph, EmitTimeMajor(graph, padding.Keys));             // [T + 1, B, 1]
+        string begun = graph.Node("Pad", [sequences, graph.Integers(1, 0, 0, 0, 0, 0), graph.Singles(tokens + 1f)]);
+        return new(begun, padding.EmitLengths(graph, with: 1), Last: null, graph.Singles(0f), values => values);
     }
 
     private static string EmitTimeMajor(OnnxGraphBuilder graph, string values) =>

@@ -17,7 +17,7 @@ internal static class StreamingEmitter
                 + "Train one without Bidirectional.";
         if (options.Input is { Deltas: true } or { StackedSteps: > 1 })
             return "The network reads several steps together (Input.Deltas or Input.StackedSteps), and a stream gives one at a time.";
-        if (manifest.Tokens > 0)
+        if (manifest.Tokens > 0 && manifest.Language is null)
             return "The network reads tokens, of which those at the end of a sequence tell what is padding: score texts as a whole.";
         if (options.AttentionColumnName is not null)
             return "AttentionColumnName asks for a weight of each step, and each observation changes those of all steps before it. Train without it.";
@@ -38,6 +38,8 @@ internal static class StreamingEmitter
         var graph = new OnnxGraphBuilder();
         var states = new StreamingStates(graph, manifest);
         string raw = graph.Input(manifest.FeatureColumnName, "batch", manifest.Features);            // [B, F]
+        if (manifest.Language is not null)
+            return EmitText(graph, raw, states, network, task, scaler, manifest);
         string scaled = ScalingEmission.EmitScaling(graph, raw, last: null, scaler);
         string step = graph.Node("Unsqueeze", [scaled, graph.Integers(0)]);                           // [1, B, F]
         string prediction = network.EmitStreaming(graph, step, states);                               // [B, K]
@@ -45,6 +47,23 @@ internal static class StreamingEmitter
         states.After("m", "mn", missing);
         string flat = graph.Node("Squeeze", [missing, graph.Integers(0)]);                            // [B, 1]
         task.EmitOutputs(graph, new(prediction, flat, Last: null, scaler, manifest.Outputs));
+        return (graph.Build(), states.All);
+    }
+
+    // A token, or what begins a text, whose key is behind those of the vocabulary; any other number is an unknown token.
+    private static (ModelProto Graph, StreamingState[] States) EmitText(
+        OnnxGraphBuilder graph, string raw, StreamingStates states, RecurrentNetwork network, SequenceTask task, Scaler scaler,
+        SequenceModelManifest manifest)
+    {
+        string zero = graph.Singles(0f);
+        string isKey = graph.Node("And", // false for NaN
+        [
+            graph.Node("Greater", [raw, zero]), graph.Node("LessOrEqual", [raw, graph.Singles(manifest.Tokens + 1f)]),
+        ]);
+        string token = graph.Node("Where", [isKey, raw, zero]);                                       // [B, 1]
+        string step = graph.Node("Unsqueeze", [token, graph.Integers(0)]);                            // [1, B, 1]
+        string prediction = network.EmitStreaming(graph, step, states);                               // [B, K]
+        task.EmitOutputs(graph, new(prediction, zero, Last: null, scaler, manifest.Outputs));
         return (graph.Build(), states.All);
     }
 

@@ -54,6 +54,10 @@ internal sealed class TokenPadding
         return graph.Node("Slice", [back, graph.Integers(0), graph.Integers(-1), graph.Integers(0)]);
     }
 
+    /// <summary>Steps of each sequence and <paramref name="with"/> more, int32 <c>[batch]</c>.</summary>
+    public string EmitLengths(OnnxGraphBuilder graph, int with) =>
+        graph.Node("Cast", [graph.Node("Add", [_count, graph.Singles(with)])], ("to", (int)OnnxElementType.Int32));
+
     /// <summary>NaN for a sequence without a token, else 0, <c>[batch, 1]</c>.</summary>
     public string EmitEmpty(OnnxGraphBuilder graph)
     {

@@ -36,6 +36,9 @@ internal sealed unsafe class FusedLayer : IDisposable
         _parameters = [.. from suffix in Suffixes.Take(directions) from kind in Kinds select named[kind + suffix]];
     }
 
+    /// <summary>States that go from one run to the next; null where each begins with zeros. Of layers in one direction.</summary>
+    public CarriedStates? Carried { get; set; }
+
     /// <summary>Throws what broke off a backward pass: exceptions do not get through libtorch, which calls it.</summary>
     public void ThrowIfFailed()
     {
@@ -79,8 +82,14 @@ internal sealed unsafe class FusedLayer : IDisposable
     {
         int steps = (int)input.shape[0], batch = (int)input.shape[1];
         run.Prepare(steps, batch, lengths is null ? null : Lengths(lengths), _threads.Count, keepsSteps, inputGradient);
+        run.IsCarried = Carried is not null;
         using var contiguous = input.contiguous();
         var tensors = new LayerTensors { Input = Pointer(contiguous) };
+        if (Carried is { } carried)
+        {
+            tensors.CarriedHidden = carried.HiddenPointer(batch);
+            tensors.CarriedCell = carried.CellPointer(batch);
+        }
         var made = new List<torch.Tensor>(2);
         if (results.HasFlag(LayerResults.Output))
             tensors.Output = Make(steps, batch, _sizes.Directions * _sizes.Hidden);

@@ -47,7 +47,7 @@ internal sealed unsafe partial class FusedPass<V, S, TCell>
         AddOuterProducts(
             part.Slots.Pointer + first * sizes.SlotsRow, part.Inputs.Pointer + first * sizes.InputRow, sizes.InputRow, sizes.PaddedInputs, count,
             part.InputWeightGradient.Pointer);
-        if (from == 0) // before step 0 the state is zero
+        if (from == 0 && !_run.IsCarried) // before step 0 the state is zero
             (first, count) = (first + part.Rows, count - part.Rows);
         AddOuterProducts(
             part.Slots.Pointer + first * sizes.SlotsRow + sizes.FirstHiddenColumn, part.Hidden.Pointer + first * sizes.StateRow, sizes.StateRow,

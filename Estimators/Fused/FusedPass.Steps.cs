@@ -54,6 +54,41 @@ internal sealed unsafe partial class FusedPass<V, S, TCell>
         }
     }
 
+    // Zeros, or what the steps before left.
+    private void BeginStates(LayerPart part)
+    {
+        var sizes = _run.Sizes;
+        int state = part.Rows * sizes.StateRow;
+        new Span<float>(part.Hidden.Pointer, state).Clear();
+        if (sizes.Layout.HasCellState)
+            new Span<float>(part.Cell.Pointer, state).Clear();
+        if (_tensors.CarriedHidden is null)
+            return;
+        for (int r = 0; r < part.Rows; r++)
+        {
+            nint given = (nint)(part.First + r) * sizes.Hidden, row = (nint)r * sizes.StateRow;
+            Copy(_tensors.CarriedHidden + given, part.Hidden.Pointer + row, sizes.Hidden);
+            if (sizes.Layout.HasCellState)
+                Copy(_tensors.CarriedCell + given, part.Cell.Pointer + row, sizes.Hidden);
+        }
+    }
+
+    // What the steps after begin with: 0 for a sequence that ended before the last step.
+    private void CarryStates(LayerPart part)
+    {
+        if (_tensors.CarriedHidden is null)
+            return;
+        var (run, sizes) = (_run, _run.Sizes);
+        var last = AtStep(part, run.Steps - 1);
+        for (int r = 0; r < part.Rows; r++)
+        {
+            nint kept = (nint)(part.First + r) * sizes.Hidden, row = (nint)r * sizes.StateRow;
+            Copy(last.Hidden + row, _tensors.CarriedHidden + kept, sizes.Hidden);
+            if (sizes.Layout.HasCellState)
+                Copy(last.Cell + row, _tensors.CarriedCell + kept, sizes.Hidden);
+        }
+    }
+
     private void ClearStates(LayerPart part, int step, in StepRows at, int rows)
     {
         for (int r = 0; r < part.Rows; r++)

@@ -96,10 +96,7 @@ internal sealed unsafe partial class FusedPass<V, S, TCell> : FusedPass, IShares
     private void Forward(LayerPart part, float* zeros)
     {
         var (run, sizes) = (_run, _run.Sizes);
-        nint state = (nint)part.Rows * sizes.StateRow;
-        new Span<float>(part.Hidden.Pointer, (int)state).Clear();
-        if (sizes.Layout.HasCellState)
-            new Span<float>(part.Cell.Pointer, (int)state).Clear();
+        BeginStates(part);
         float* tile = zeros + run.ZeroSize;
         for (int step = 0; step < run.Steps; step++)
         {
@@ -113,6 +110,7 @@ internal sealed unsafe partial class FusedPass<V, S, TCell> : FusedPass, IShares
                 ClearStates(part, step, at, rows);
             WriteOutput(part, step, at.Hidden);
         }
+        CarryStates(part);
     }
 
     // One column of tiles: its weights stay in the cache while the rows pass.
@@ -144,7 +142,7 @@ internal sealed unsafe partial class FusedPass<V, S, TCell> : FusedPass, IShares
                 for (int i = 0; i < count; i++)
                     S.Store(S.Load(bias + vector * lanes), tile + i * tileRow + vector * lanes);
             }
-            if (step > 0)
+            if (step > 0 || _tensors.CarriedHidden is not null)
             {
                 TileKernel<V, S>.Run(count, fed, hidden, sizes.StateRow, 1, sizes.Hidden, wh, wRow, tile + first, tileRow, tile + first, tileRow);
             }

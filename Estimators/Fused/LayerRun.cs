@@ -116,6 +116,9 @@ internal sealed unsafe class LayerRun
     /// <summary>Whether the gradient of the input is asked for.</summary>
     public bool InputGradient { get; private set; }
 
+    /// <summary>Whether sequences began with states of steps before, into which no gradient goes.</summary>
+    public bool IsCarried { get; set; }
+
     /// <summary>What to run: each direction of some sequences.</summary>
     public ReadOnlySpan<LayerPart> Parts => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_parts)[.._count];
 

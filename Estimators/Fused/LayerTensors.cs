@@ -20,4 +20,12 @@ internal unsafe struct LayerTensors
 
     /// <summary>As <see cref="Final"/>, or null.</summary>
     public float* FinalGradient;
+
+    /// <summary>
+    /// Hidden states that the sequences begin with, and are left with after the last step, <c>[batch, hidden]</c>; null where they begin with 0.
+    /// </summary>
+    public float* CarriedHidden;
+
+    /// <summary>The second states likewise, where the cell has some.</summary>
+    public float* CarriedCell;
 }

@@ -9,7 +9,7 @@ internal abstract class ClassificationTask(ClassificationOptions options) : Sequ
     protected const string PredictedLabelName = "PredictedLabel"; // as ML.NET's evaluators look for them
     protected const string ScoreName = "Score";
 
-    public sealed override object? Options => options;
+    public override object? Options => options;
 
     public sealed override string? WeightColumnName => options.ExampleWeightColumnName;
 

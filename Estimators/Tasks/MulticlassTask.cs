@@ -23,9 +23,13 @@ internal sealed class MulticlassTask(ClassificationOptions options) : Classifica
 
     public override SequenceModelOutput[] Outputs(TrainingColumns columns) => [new(ScoreName, columns.Classes!.Count, IsVector: true)];
 
-    public override SchemaShape.Column[] OutputShapes(SchemaShape.Column label) =>
+    public override SchemaShape.Column[] OutputShapes(SchemaShape.Column label) => Shapes(KeyValues(label));
+
+    /// <summary>The output columns of a model that tells classes apart.</summary>
+    /// <param name="predicted">The annotations of the predicted class.</param>
+    public static SchemaShape.Column[] Shapes(SchemaShape predicted) =>
     [
-        new(PredictedLabelName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, KeyValues(label)),
+        new(PredictedLabelName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, predicted),
         new(ScoreName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false, SlotNames()),
     ];
 

@@ -40,6 +40,9 @@ internal abstract class SequenceTask
     /// <summary>How the model forecasts; null for other tasks.</summary>
     public virtual ForecastSummary? Forecast(TrainingColumns columns, float[] calibration) => null;
 
+    /// <summary>How the model reads and predicts tokens, where it is a language model; else null.</summary>
+    public virtual LanguageSummary? Language => null;
+
     /// <summary>
     /// How far a target lies outside of the bounds that a prediction gives, below 0 inside, <c>[batch, labels]</c>; null where bounds are not
     /// to be calibrated.

@@ -13,6 +13,11 @@ internal readonly record struct Batch(torch.Tensor Input, torch.Tensor? Lengths,
     /// <summary>Scaled values of the covariates, <c>[batch, values]</c>; null where there are none.</summary>
     public torch.Tensor? Context { get; init; }
 
+    /// <summary>
+    /// Of texts, whose tokens <see cref="Input"/> holds as int64 <c>[steps, batch]</c>: which of its steps are predicted from; else null.
+    /// </summary>
+    public TextPart? Text { get; init; }
+
     /// <summary>The sum of the weights of what is trained on: of a network that is rolled out, the first step.</summary>
     public double TrainedWeightSum { get; init; }
 }

@@ -44,7 +44,7 @@ internal sealed class Trainer : IDisposable
     {
         (_network, _task, _options, _data, _device) = (network, task, options.Training, data, device);
         _checkpoint = checkpoint;
-        _batchesPerEpoch = (int)(((long)data.TrainingSequences + _options.BatchSize - 1) / _options.BatchSize);
+        _batchesPerEpoch = data.TrainingBatches(_options.BatchSize);
         _scoringBatchSize = Math.Min(ScoringBatchSize, _options.ShuffleBufferSize ?? int.MaxValue);
         _inputDropout = new DropoutMasks(options.InputDropout, seed, stream: 1);
         _dropout = new DropoutMasks(network.Dropout, seed);
@@ -146,7 +146,7 @@ internal sealed class Trainer : IDisposable
         using var sums = new LossSums(_task, _device);
         _data.BeginTraining(_shuffling);
         int left = _data.TrainingSequences;
-        for (int batch = 1; left > 0; batch++, left -= _options.BatchSize)
+        for (int batch = 1; batch <= _batchesPerEpoch; batch++, left -= _options.BatchSize)
         {
             if (IsStopping || !_rate.BeginStep())
             {
@@ -181,7 +181,8 @@ internal sealed class Trainer : IDisposable
         using var guard = torch.no_grad();
         using var sums = new LossSums(_task, _device);
         _data.BeginValidation();
-        for (int left = _data.ValidationSequences; left > 0; left -= _scoringBatchSize)
+        int left = _data.ValidationSequences;
+        for (int batches = _data.ValidationBatches(_scoringBatchSize); batches > 0; batches--, left -= _scoringBatchSize)
         {
             using var scope = torch.NewDisposeScope();
             var batch = _data.Next(Math.Min(_scoringBatchSize, left));

@@ -48,6 +48,8 @@ internal abstract class TrainingData(int trainingSequences, int validationSequen
         }
         options = options with { Scaling = Scaling(options.Scaling, task, columns) };
         var source = new TrainingSource(request, task, columns, options, group, device, warn);
+        if (task is LanguageTask language)
+            return LanguageData.Read(source, language, MostSamples);
         return options.Training.ShuffleBufferSize is { } size
             ? StreamedData.Read(source, size, Math.Min(size, MostSamples))
             : StoredData.Read(source, MostSamples);
@@ -97,6 +99,12 @@ internal abstract class TrainingData(int trainingSequences, int validationSequen
     /// checkpoint.
     /// </summary>
     public abstract string Hash();
+
+    /// <summary>The batches of an epoch: as many as hold all training sequences.</summary>
+    public virtual int TrainingBatches(int batchSize) => (int)(((long)TrainingSequences + batchSize - 1) / batchSize);
+
+    /// <summary>The batches of a validation.</summary>
+    public virtual int ValidationBatches(int batchSize) => (int)(((long)ValidationSequences + batchSize - 1) / batchSize);
 
     /// <summary>Begins an epoch: all training sequences, once each, in a new random order. Nothing is read before a batch is asked for.</summary>
     /// <param name="shuffling">What the order is drawn from.</param>

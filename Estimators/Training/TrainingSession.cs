@@ -21,7 +21,7 @@ internal sealed class TrainingSession(
         checkpoint?.Begin(Identity(request.InitialModel, data), options.Training.Epochs);
         using var network = new RecurrentNetwork(
             options, columns.Features, task.NetworkOutputs(columns), new Random(seed), columns.Tokens, data.Scaler.DeltaGains,
-            columns.Forecast?.In(data.Scaler));
+            columns.Forecast?.In(data.Scaler), columns.Language);
         if (request.InitialModel is { } initial)
             network.ReadOnnx(initial.ReadWeights());
         if (checkpoint is not null)
@@ -142,6 +142,7 @@ internal sealed class TrainingSession(
         {
             DeltaGains = scaler.DeltaGains is { } gains ? [.. gains] : null,
         },
+        Language = columns.Language,
         Forecast = task.Forecast(columns, calibration) is { } forecast
             ? forecast with { CovariateMeans = [.. scaler.CovariateMeans], CovariateScales = [.. scaler.CovariateScales] }
             : null,

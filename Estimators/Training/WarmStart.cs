@@ -31,6 +31,7 @@ internal static class WarmStart
         Compare(problems, task.IsClassification ? "the number of classes" : "the number of values of a label", labelSize,
             task.IsClassification ? task.NetworkOutputs(columns) : columns.LabelSize);
         Compare(problems, "the number of targets", targets, columns.Targets);
+        Compare(problems, "what it is to a language model", manifest.Language, columns.Language);
         CompareForecasts(problems, manifest.Forecast, task.Forecast(columns, []));
         if (manifest.Classes is { } known && columns.Classes is { } classes)
             Compare(problems, "the order of the classes", string.Join(", ", known.Values), string.Join(", ", classes.Values));

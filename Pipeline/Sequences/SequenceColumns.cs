@@ -37,7 +37,7 @@ internal sealed record SequenceColumns(
         [.. new[] { ReadsSequences ? Feature : null, Label, Weight, Lane, Group }.OfType<DataViewSchema.Column>().Concat(Context).DistinctBy(c => c.Index)];
 
     /// <summary>What tells which steps the sequences of a lane share.</summary>
-    public SharedSteps SharedSteps(int features) => new(features, Stride, WindowAnnotations.IsPadded(Feature));
+    public SharedSteps SharedSteps(int features) => AreTokens ? MlNetRnn.SharedSteps.None : new(features, Stride, WindowAnnotations.IsPadded(Feature));
 
     /// <exception cref="ArgumentException">A column is missing, or its type or size does not fit.</exception>
     public static SequenceColumns Find(DataViewSchema schema, string featureName, int features, string? labelName, int labelSize,

@@ -12,8 +12,13 @@ internal sealed class SharedSteps(int features, int added, bool padded)
 {
     private const int MostMisses = 16;
 
+    /// <summary>For sequences that have nothing to do with each other, such as texts: none is shared.</summary>
+    public static SharedSteps None { get; } = new(features: 1, added: 0, padded: false) { SharesNone = true };
+
     private int _added = added;
     private int _misses; // searches for shared steps without success in a row; not searched for ever where nothing overlaps
+
+    private bool SharesNone { get; init; }
 
     /// <summary>
     /// How many steps at the end of the sequence before are, byte by byte, those at the start of this one. Windows of one length slide;
@@ -24,7 +29,7 @@ internal sealed class SharedSteps(int features, int added, bool padded)
     public int Count(ReadOnlySpan<float> previous, ReadOnlySpan<float> sequence)
     {
         var steps = sequence.Length / features;
-        if (previous.IsEmpty || (previous.Length != sequence.Length && !padded))
+        if (SharesNone || previous.IsEmpty || (previous.Length != sequence.Length && !padded))
             return 0;
         if (_added > 0 && Continues(previous, sequence, _added))
             return steps - _added;
