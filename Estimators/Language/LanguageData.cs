@@ -6,6 +6,8 @@ namespace MlNetRnn;
 /// <summary>Texts as a language model trains on them: batches of parts of texts, each going on where the one before ended.</summary>
 internal sealed class LanguageData : TrainingData
 {
+    private const int FewestParts = 16; // of a piece: each begins without what came before
+
     private readonly Sequences _texts;
     private readonly TrainingColumns _columns;
     private readonly torch.Device _device;
@@ -109,12 +111,12 @@ internal sealed class LanguageData : TrainingData
         ? _columns.Tokens + 1
         : (int)_texts.Values[piece.Start + symbol - 1];
 
-    // A text that is longer than a batch's share of all is trained in pieces, side by side.
+    // A long text that is more than a batch's share of all is trained in pieces, side by side.
     private static TextPiece[] Pieces(SequenceRange[] texts, bool ends, int batchSize, int partLength)
     {
         int end = ends ? 1 : 0;
         long share = (texts.Sum(t => (long)t.Length + end) + batchSize - 1) / batchSize;
-        int longest = (int)Math.Min(int.MaxValue / 2, Math.Max(1, (share + partLength - 1) / partLength) * partLength);
+        int longest = (int)Math.Min(int.MaxValue / 2, Math.Max(FewestParts, (share + partLength - 1) / partLength) * partLength);
         var pieces = new List<TextPiece>();
         foreach (var text in texts)
         {

@@ -40,8 +40,7 @@ internal sealed partial class RecurrentNetwork
     private string EmitTied(OnnxGraphBuilder graph, string x)
     {
         string bias = graph.Initializer("head.bias", TensorData.Read(_head.bias!), _head.bias!.shape);
-        string all = graph.Initializer("embedding.weight", TensorData.Read(_embedding!.weight!), _embedding.weight!.shape);
-        string tokens = graph.Node("Slice", [all, graph.Integers(1), graph.Integers(int.MaxValue), graph.Integers(0)]);
+        string tokens = graph.Node("Slice", ["embedding.weight", graph.Integers(1), graph.Integers(int.MaxValue), graph.Integers(0)]);
         return graph.Node("Gemm", [x, tokens, bias], ("transB", 1));
     }
 }
