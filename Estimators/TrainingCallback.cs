@@ -137,10 +137,10 @@ public sealed class BatchEndContext : TrainingContext
 /// <summary>The end of an epoch.</summary>
 public sealed class EpochEndContext : TrainingContext
 {
-    internal EpochEndContext(Action stop)
-        : base(stop)
-    {
-    }
+    private Func<SequenceModel>? _createModel;
+
+    internal EpochEndContext(Action stop, Func<SequenceModel> createModel)
+        : base(stop) => _createModel = createModel;
 
     /// <summary>Losses, errors, learning rate and seconds of the epoch.</summary>
     public required EpochMetrics Metrics { get; init; }
@@ -150,6 +150,17 @@ public sealed class EpochEndContext : TrainingContext
 
     /// <summary>The epoch whose weights would be kept if training ended now, counted from 1.</summary>
     public required int BestEpoch { get; init; }
+
+    /// <summary>
+    /// The model as it is after this epoch, to be scored or saved while training goes on. It costs as much as writing the model's file;
+    /// its graph has not been compared with the network yet, nor have bounds of forecasts been calibrated.
+    /// </summary>
+    /// <returns>The model, which stays as it is.</returns>
+    /// <exception cref="InvalidOperationException">The call of <see cref="TrainingCallback.OnEpochEnd"/> is over.</exception>
+    public SequenceModel CreateModel() => _createModel?.Invoke() ?? throw new InvalidOperationException(
+        "The model after an epoch can be made only while OnEpochEnd runs: the next epoch changes its weights. Make it there and keep it.");
+
+    internal void Close() => _createModel = null;
 }
 
 /// <summary>The end of training in good order.</summary>

@@ -49,14 +49,18 @@ internal sealed class CallbackRunner(TrainingOptions options, Action<string> log
         context.Close();
     }
 
-    public void EpochEnds(EpochMetrics metrics, int bestEpoch)
+    /// <param name="metrics">The epoch.</param>
+    /// <param name="bestEpoch">The best so far.</param>
+    /// <param name="createModel">Makes the model after it.</param>
+    public void EpochEnds(EpochMetrics metrics, int bestEpoch, Func<SequenceModel> createModel)
     {
         string when = $"after epoch {metrics.Epoch}";
         Tell("A handler of the context's log", when, () => log(Line(metrics)));
         if (options.Progress is { } progress)
             Tell("Training.Progress", when, () => progress.Report(metrics));
-        var context = new EpochEndContext(Stop) { Metrics = metrics, Epochs = options.Epochs, BestEpoch = bestEpoch };
+        var context = new EpochEndContext(Stop, createModel) { Metrics = metrics, Epochs = options.Epochs, BestEpoch = bestEpoch };
         TellAll(when, callback => callback.OnEpochEnd(context));
+        context.Close();
     }
 
     public void TrainingEnds(TrainingEndReason reason, IReadOnlyList<EpochMetrics> history, int bestEpoch)

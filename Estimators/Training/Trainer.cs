@@ -29,6 +29,7 @@ internal sealed class Trainer : IDisposable
     private readonly WeightOptimizer _optimizer;
     private readonly RateControl _rate;
     private readonly CallbackRunner _callbacks;
+    private readonly Func<IReadOnlyList<EpochMetrics>, int, SequenceModel> _createModel;
     private readonly DropoutMasks _inputDropout;
     private readonly DropoutMasks _dropout;
     private readonly WeightDropout _weightDropout;
@@ -40,10 +41,10 @@ internal sealed class Trainer : IDisposable
 
     public Trainer(
         RecurrentNetwork network, SequenceTask task, RecurrentOptions options, TrainingData data, torch.Device device, int seed,
-        TrainingCheckpoint? checkpoint, Action<string> log)
+        TrainingCheckpoint? checkpoint, Action<string> log, Func<IReadOnlyList<EpochMetrics>, int, SequenceModel> createModel)
     {
         (_network, _task, _options, _data, _device) = (network, task, options.Training, data, device);
-        _checkpoint = checkpoint;
+        (_checkpoint, _createModel) = (checkpoint, createModel);
         _batchesPerEpoch = data.TrainingBatches(_options.BatchSize);
         _scoringBatchSize = Math.Min(ScoringBatchSize, _options.ShuffleBufferSize ?? int.MaxValue);
         _inputDropout = new DropoutMasks(options.InputDropout, seed, stream: 1);
@@ -103,7 +104,7 @@ internal sealed class Trainer : IDisposable
 
             var metrics = _task.Metrics(epoch, training, validation, _rate.Current, Stopwatch.GetElapsedTime(start).TotalSeconds);
             state.Add(metrics, monitored);
-            _callbacks.EpochEnds(metrics, state.BestEpoch);
+            _callbacks.EpochEnds(metrics, state.BestEpoch, () => _createModel(state.History, epoch));
             _rate.EndEpoch(monitored);
             broken = Keep(parts, epoch, isLast: epoch == _options.Epochs || state.HasStopped);
         }

@@ -29,7 +29,8 @@ internal sealed class TrainingSession(
         CheckEmission(network, data, calibration);
         network.MoveTo(device);
         using var threads = ComputeThreads.For(network, options, fused);
-        using var trainer = new Trainer(network, task, options, data, device, seed, checkpoint, message => channel.Info(message));
+        using var trainer = new Trainer(network, task, options, data, device, seed, checkpoint, message => channel.Info(message),
+            (history, epoch) => Model(network, data.Scaler, Summary(history, epoch, data, start), calibration));
         string steps = columns.VariableLength ? "any number of" : $"{columns.Steps}";
         channel.Info($"Training on {data.TrainingSequences} sequences of {steps} steps x {columns.Features} features, validating on "
             + $"{data.ValidationSequences}, on {device}, seed {seed}{Resuming()}.");
@@ -37,13 +38,15 @@ internal sealed class TrainingSession(
         var outcome = trainer.Run();
         if (outcome.BestEpoch == 0)
             throw Untrained(outcome);
-        var summary = new TrainingSummary(
-            [.. outcome.History], outcome.BestEpoch, seed, data.TrainingSequences, data.ValidationSequences,
-            (checkpoint?.Seconds ?? 0) + Stopwatch.GetElapsedTime(start).TotalSeconds, OnnxMaxAbsDiff: 0);
+        var summary = Summary(outcome.History, outcome.BestEpoch, data, start);
         if (task.ShareOutside is { } share)
             calibration = ConformalCalibration.Fit(network, task, data, share, columns.LabelSize, options.Training.ShuffleBufferSize);
         return Finish(network, data, summary, outcome.Failure, calibration);
     }
+
+    private TrainingSummary Summary(IReadOnlyList<EpochMetrics> history, int epoch, TrainingData data, long start) => new(
+        [.. history], epoch, seed, data.TrainingSequences, data.ValidationSequences,
+        (checkpoint?.Seconds ?? 0) + Stopwatch.GetElapsedTime(start).TotalSeconds, OnnxMaxAbsDiff: 0);
 
     private string Resuming() => checkpoint is { Epochs: > 0 and int epochs } ? $", going on after epoch {epochs}" : "";
 
@@ -90,12 +93,9 @@ internal sealed class TrainingSession(
         float[] calibration)
     {
         var scaler = data.Scaler;
-        var manifest = Manifest(network, scaler, summary, calibration);
-        var comparable = ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: true);
+        var comparable = ModelEmitter.Emit(network, task, scaler, Manifest(network, scaler, summary, calibration), withScaledOutput: true);
         double difference = OnnxParity.MaxAbsDiff(network, comparable, data.Sample, scaler, data.Weights, device, columns.FixedSteps);
-        manifest = manifest with { Training = summary with { OnnxMaxAbsDiff = difference } };
-        var graph = ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: false);
-        var transformer = new SequenceTransformer(WithStreaming(graph, network, scaler, manifest));
+        var transformer = new SequenceTransformer(Model(network, scaler, summary with { OnnxMaxAbsDiff = difference }, calibration));
         if (failure is not null)
             throw new RecurrentTrainingException($"{failure.Message} The exception's Transformer holds epoch {summary.BestEpoch}, the best "
                 + "so far.", transformer, failure.Cause);
@@ -109,6 +109,12 @@ internal sealed class TrainingSession(
                 transformer);
         }
         return transformer;
+    }
+
+    private SequenceModel Model(RecurrentNetwork network, Scaler scaler, TrainingSummary summary, float[] calibration)
+    {
+        var manifest = Manifest(network, scaler, summary, calibration);
+        return WithStreaming(ModelEmitter.Emit(network, task, scaler, manifest, withScaledOutput: false), network, scaler, manifest);
     }
 
     // One step beside the graph of whole sequences, where the network can be run so.

@@ -32,8 +32,9 @@ public sealed record SamplingOptions
         init;
     } = [];
 
+    /// <summary>Checks the options, as generating does before it draws anything.</summary>
     /// <exception cref="ArgumentException">Some are wrong; the message names all of them.</exception>
-    internal void Validate()
+    public void Validate()
     {
         var problems = new Problems();
         problems.AddIf(!(Temperature >= 0) || double.IsInfinity(Temperature),

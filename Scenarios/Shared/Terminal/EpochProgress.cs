@@ -52,6 +52,11 @@ public sealed class EpochProgress : IProgress<EpochMetrics>
             _bar.Value = value.Epoch;
     }
 
+    /// <summary>Prints a line among those of epochs.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="console">Where to print; null for standard output.</param>
+    public static void WriteLine(string line, IAnsiConsole? console = null) => Lines.Write(console, line);
+
     /// <summary>The line of one epoch.</summary>
     public static string Format(EpochMetrics epoch, int epochs)
     {

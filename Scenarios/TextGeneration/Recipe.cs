@@ -1,0 +1,52 @@
+namespace MlNetRnn.Scenarios.TextGeneration;
+
+/// <summary>The network and its training, by how much there is to learn from: what is small is learnt by heart sooner, and needs more dropout.</summary>
+internal static class Recipe
+{
+    public const int MostEpochs = 30;
+
+    private const int FewestEpochs = 4;
+    private const double TokensInAll = 9e6; // that are trained on, in all epochs: a few minutes
+    private const double Few = 1e6, Many = 5e6;
+
+    /// <summary>Epochs for so many tokens, at most those asked for.</summary>
+    public static int Epochs(long tokens, int most) => Math.Min(most, Math.Clamp((int)(TokensInAll / Math.Max(1, tokens)), FewestEpochs, MostEpochs));
+
+    /// <param name="corpus">What is learnt.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="epochs">Epochs.</param>
+    /// <param name="progress">Told of epochs.</param>
+    /// <param name="samples">Shows samples after each.</param>
+    /// <param name="cancellation">Stops.</param>
+    public static LanguageModelOptions Options(
+        TextCorpus corpus, int seed, int epochs, IProgress<EpochMetrics> progress, TrainingCallback samples, CancellationToken cancellation)
+    {
+        double dropout = corpus.TrainingTokens < Few ? 0.4 : corpus.TrainingTokens < Many ? 0.2 : 0.1;
+        return new()
+        {
+            Cell = RecurrentCell.Lstm,
+            EmbeddingSize = corpus.OfWords ? 256 : 32,
+            HiddenSizes = [256],
+            TieEmbeddings = corpus.OfWords,
+            InputDropout = dropout / 4,
+            Dropout = dropout,
+            Rows = corpus.IsStream ? LanguageRows.Stream : LanguageRows.Documents,
+            Unknown = UnknownTokens.Map,
+            Training = new()
+            {
+                Epochs = epochs,
+                BatchSize = 64,
+                LearningRate = 4e-3,
+                Optimizer = Optimizer.AdamW,
+                WeightDecay = 0.05,
+                Schedule = new WarmUpSchedule { Epochs = Math.Min(1, epochs / 4.0), Then = new CosineSchedule() },
+                ValidationFraction = 0.05,
+                EarlyStopping = new() { Patience = 6 },
+                Seed = seed,
+                Progress = progress,
+                Callbacks = [samples],
+                CancellationToken = cancellation,
+            },
+        };
+    }
+}
