@@ -43,6 +43,9 @@ internal sealed record TrainingColumns(
     /// <summary>What a forecasting network has beyond recurrent layers; null for other tasks.</summary>
     public ForecastShape? Forecast { get; init; }
 
+    /// <summary>For each target the feature that it is a later value of; null where it is none, or not known.</summary>
+    public int[]? SeriesTargets { get; init; }
+
     /// <summary>How a language model reads and predicts tokens; null for other tasks.</summary>
     public LanguageSummary? Language { get; init; }
 
@@ -76,6 +79,7 @@ internal sealed record TrainingColumns(
             Classes = task.Classes(label),
             WeightColumnName = task.WeightColumnName,
             IsOrdered = !task.IsClassification || options.Training.GroupColumnName is not null || isWindow,
+            SeriesTargets = task.IsClassification ? null : TargetFeaturesOf(options.Scaling, label, features, targets),
             GroupedBy = WindowAnnotations.GetText(windowed, WindowAnnotations.GroupColumn),
         };
         return task.Complete(columns, schema, label, options);

@@ -81,6 +81,12 @@ public sealed record SequenceModelManifest
     /// <summary>How a forecasting model forecasts; null for other tasks, and in files of earlier versions.</summary>
     public ForecastSummary? Forecast { get; init; }
 
+    /// <summary>
+    /// For each target the feature of a step that it is a later value of; empty where it is none, or not known; null in files of earlier
+    /// versions.
+    /// </summary>
+    public ImmutableArray<int>? TargetFeatures { get; init; }
+
     /// <summary>How a language model reads and predicts tokens; null for other models.</summary>
     public LanguageSummary? Language { get; init; }
 

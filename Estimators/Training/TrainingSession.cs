@@ -148,6 +148,7 @@ internal sealed class TrainingSession(
         {
             DeltaGains = scaler.DeltaGains is { } gains ? [.. gains] : null,
         },
+        TargetFeatures = columns.SeriesTargets is { } series ? [.. series] : [],
         Language = columns.Language,
         Forecast = task.Forecast(columns, calibration) is { } forecast
             ? forecast with { CovariateMeans = [.. scaler.CovariateMeans], CovariateScales = [.. scaler.CovariateScales] }

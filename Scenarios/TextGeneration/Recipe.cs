@@ -21,15 +21,16 @@ internal static class Recipe
     public static LanguageModelOptions Options(
         TextCorpus corpus, int seed, int epochs, IProgress<EpochMetrics> progress, TrainingCallback samples, CancellationToken cancellation)
     {
-        double dropout = corpus.TrainingTokens < Few ? 0.4 : corpus.TrainingTokens < Many ? 0.2 : 0.1;
+        double dropout = corpus.TrainingTokens < Few ? 0.45 : corpus.TrainingTokens < Many ? 0.2 : 0.1;
         return new()
         {
             Cell = RecurrentCell.Lstm,
             EmbeddingSize = corpus.OfWords ? 256 : 32,
-            HiddenSizes = [256],
+            HiddenSizes = corpus.OfWords ? [256] : [384],
             TieEmbeddings = corpus.OfWords,
             InputDropout = dropout / 4,
             Dropout = dropout,
+            RecurrentDropout = dropout * 2 / 3,
             Rows = corpus.IsStream ? LanguageRows.Stream : LanguageRows.Documents,
             Unknown = UnknownTokens.Map,
             Training = new()
@@ -38,7 +39,7 @@ internal static class Recipe
                 BatchSize = 64,
                 LearningRate = 4e-3,
                 Optimizer = Optimizer.AdamW,
-                WeightDecay = 0.05,
+                WeightDecay = 0.1,
                 Schedule = new WarmUpSchedule { Epochs = Math.Min(1, epochs / 4.0), Then = new CosineSchedule() },
                 ValidationFraction = 0.05,
                 EarlyStopping = new() { Patience = 6 },

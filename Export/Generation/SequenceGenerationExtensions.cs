@@ -1,0 +1,92 @@
+using Google.Protobuf;
+using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
+
+namespace MlNetRnn;
+
+/// <summary>Rolls regression and forecasting models out: they go on with series by their own forecasts.</summary>
+public static class SequenceGenerationExtensions
+{
+    private const int VerifiedSteps = 8, VerifiedSeeds = 3;
+    private const double Tolerance = 1e-4; // of the largest value
+
+    /// <summary>
+    /// Goes on with a series of one feature by the model's own forecasts, one step at a time. For many series make a
+    /// <see cref="SequenceGenerator"/> once: it keeps the model open.
+    /// </summary>
+    /// <inheritdoc cref="SequenceGenerator.Generate(ReadOnlySpan{float}, int)" path="/remarks|/exception"/>
+    /// <param name="model">A fitted or loaded pipeline with such a model, or its <see cref="SequenceTransformer"/>.</param>
+    /// <param name="seedSequence">The series so far, oldest step first, in units of the window's column: the last window of it is read.</param>
+    /// <param name="length">Steps to generate, at least 0.</param>
+    /// <returns>The steps after the seed.</returns>
+    public static float[] Generate(this ITransformer model, ReadOnlySpan<float> seedSequence, int length)
+    {
+        using var generator = new SequenceGenerator(model.GetSequenceModel());
+        return generator.Generate(seedSequence, length);
+    }
+
+    /// <inheritdoc cref="Generate(ITransformer, ReadOnlySpan{float}, int)" path="/summary|/param"/>
+    /// <inheritdoc cref="SequenceGenerator.Generate(float[,], int)" path="/remarks|/exception"/>
+    /// <returns>The steps after the seed, <c>[length, features]</c>.</returns>
+    public static float[,] Generate(this ITransformer model, float[,] seedSequence, int length)
+    {
+        using var generator = new SequenceGenerator(model.GetSequenceModel());
+        return generator.Generate(seedSequence, length);
+    }
+
+    /// <summary>
+    /// Writes a model's roll-out as one ONNX file that any runtime runs: inputs <c>Seed</c>, Single <c>[batch, steps, features]</c>, and
+    /// <c>Length</c>, Int64 without dimensions, at least 1; output <c>Generated</c>, Single <c>[batch, length, features]</c>. The model runs in
+    /// a <c>Loop</c>. Before the file is there, it is compared with <see cref="SequenceGenerator"/>.
+    /// </summary>
+    /// <param name="catalog"><c>mlContext.Model</c>.</param>
+    /// <param name="model">A fitted or loaded pipeline with a model whose targets are its inputs, or its <see cref="SequenceTransformer"/>.</param>
+    /// <param name="path">The file; one already there stays whole until the new one is complete and verified.</param>
+    /// <exception cref="ArgumentException">The model does not forecast what it reads.</exception>
+    /// <exception cref="InvalidOperationException">The file gives something else than the model does step by step.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveGeneratorAsOnnx(this ModelOperationsCatalog catalog, ITransformer model, string path)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        var found = model.GetSequenceModel();
+        byte[] bytes = GeneratorGraph.Of(found).ToByteArray();
+        Verify(found, bytes);
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+    }
+
+    // Seeds around the training data's means, in its units.
+    private static void Verify(SequenceModel model, byte[] file)
+    {
+        var manifest = model.Manifest;
+        using var generator = new SequenceGenerator(model);
+        using var session = new InferenceSession(file);
+        int steps = manifest.Steps == 0 ? VerifiedSteps : manifest.Steps;
+        var random = new Random(1);
+        for (int i = 0; i < VerifiedSeeds; i++)
+        {
+            var seed = new float[steps, manifest.Features];
+            for (int step = 0; step < steps; step++)
+            {
+                for (int f = 0; f < manifest.Features; f++)
+                    seed[step, f] = manifest.Scaling.FeatureMeans[f] + (manifest.Scaling.FeatureScales[f] * ((2 * random.NextSingle()) - 1));
+            }
+            float[] expected = [.. generator.Generate(seed, VerifiedSteps).Cast<float>()], actual = Run(session, seed);
+            double largest = expected.Max(v => Math.Abs((double)v)), difference = expected.Zip(actual, (e, a) => Math.Abs((double)e - a)).Max();
+            if (!(difference <= Tolerance * Math.Max(1e-30, largest)))
+            {
+                throw new InvalidOperationException($"The file's roll-out differs from the model's own by {difference:g3}, where values are up to {largest:g3}: it was not "
+                    + "written.");
+            }
+        }
+    }
+
+    private static float[] Run(InferenceSession session, float[,] seed)
+    {
+        float[] values = [.. seed.Cast<float>()];
+        using var input = OrtValue.CreateTensorValueFromMemory(values, [1, seed.GetLength(0), seed.GetLength(1)]);
+        using var length = OrtValue.CreateTensorValueFromMemory(new long[] { VerifiedSteps }, []);
+        using var options = new RunOptions();
+        using var outputs = session.Run(options, [GeneratorGraph.Seed, GeneratorGraph.Length], [input, length], [GeneratorGraph.Generated]);
+        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+}
