@@ -17,13 +17,19 @@ public sealed record SequenceModelManifest
     /// <summary>The task of a model that tells any number of classes apart.</summary>
     internal const string MulticlassTask = "multiclass classification";
 
+    /// <summary>The task of a model that predicts the next token of texts.</summary>
+    internal const string LanguageTask = "language model";
+
     /// <summary>
-    /// The task the model was trained for: <c>regression</c>, <c>forecasting</c>, <c>binary classification</c> or
-    /// <c>multiclass classification</c>.
+    /// The task the model was trained for: <c>regression</c>, <c>forecasting</c>, <c>binary classification</c>,
+    /// <c>multiclass classification</c> or <c>language model</c>.
     /// </summary>
     public required string Task { get; init; }
 
-    /// <summary>The classes that a multiclass model tells apart; null for other tasks.</summary>
+    /// <summary>
+    /// The classes that a multiclass model tells apart; of a language model the tokens of its vocabulary and, last, the end of a text; null for
+    /// other tasks.
+    /// </summary>
     public ClassSummary? Classes { get; init; }
 
     /// <summary>

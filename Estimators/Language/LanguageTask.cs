@@ -7,7 +7,7 @@ namespace MlNetRnn;
 /// <summary>The next token of a text: a probability for each and for the end in <c>Score</c>, the likeliest in <c>PredictedLabel</c>.</summary>
 internal sealed class LanguageTask(LanguageModelOptions options) : ClassificationTask(new())
 {
-    public override string Name => SequenceModelManifest.MulticlassTask;
+    public override string Name => SequenceModelManifest.LanguageTask;
 
     public override object? Options => options.Summary;
 

@@ -134,7 +134,7 @@ internal sealed class TrainingSession(
         Steps = columns.Covariates is null ? columns.Steps : 1,
         VariableLength = columns.VariableLength,
         Tokens = columns.Tokens,
-        Classes = task.Name == SequenceModelManifest.MulticlassTask ? columns.Classes : null,
+        Classes = task.Name == SequenceModelManifest.BinaryTask ? null : columns.Classes,
         Features = columns.Covariates is { } covariates ? (columns.Steps * columns.Features) + covariates.Size : columns.Features,
         Outputs =
         [

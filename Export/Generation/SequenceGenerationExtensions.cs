@@ -14,20 +14,33 @@ public static class SequenceGenerationExtensions
     /// Goes on with a series of one feature by the model's own forecasts, one step at a time. For many series make a
     /// <see cref="SequenceGenerator"/> once: it keeps the model open.
     /// </summary>
-    /// <inheritdoc cref="SequenceGenerator.Generate(ReadOnlySpan{float}, int)" path="/remarks|/exception"/>
     /// <param name="model">A fitted or loaded pipeline with such a model, or its <see cref="SequenceTransformer"/>.</param>
     /// <param name="seedSequence">The series so far, oldest step first, in units of the window's column: the last window of it is read.</param>
     /// <param name="length">Steps to generate, at least 0.</param>
     /// <returns>The steps after the seed.</returns>
+    /// <exception cref="ArgumentException">
+    /// The model does not forecast what it reads, or the seed is shorter than the window, has other features, or a value that is no finite number.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is below 0.</exception>
+    /// <exception cref="InvalidOperationException">Forecasts of forecasts grew beyond all numbers.</exception>
     public static float[] Generate(this ITransformer model, ReadOnlySpan<float> seedSequence, int length)
     {
         using var generator = new SequenceGenerator(model.GetSequenceModel());
         return generator.Generate(seedSequence, length);
     }
 
-    /// <inheritdoc cref="Generate(ITransformer, ReadOnlySpan{float}, int)" path="/summary|/param"/>
-    /// <inheritdoc cref="SequenceGenerator.Generate(float[,], int)" path="/remarks|/exception"/>
+    /// <summary>Goes on with a series of several features by the model's own forecasts, one step at a time.</summary>
+    /// <param name="model">A fitted or loaded pipeline with such a model, or its <see cref="SequenceTransformer"/>.</param>
+    /// <param name="seedSequence">
+    /// The series so far, <c>[steps, features]</c>, oldest step first, in units of the window's column: the last window of it is read.
+    /// </param>
+    /// <param name="length">Steps to generate, at least 0.</param>
     /// <returns>The steps after the seed, <c>[length, features]</c>.</returns>
+    /// <exception cref="ArgumentException">
+    /// The model does not forecast what it reads, or the seed is shorter than the window, has other features, or a value that is no finite number.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is below 0.</exception>
+    /// <exception cref="InvalidOperationException">Forecasts of forecasts grew beyond all numbers.</exception>
     public static float[,] Generate(this ITransformer model, float[,] seedSequence, int length)
     {
         using var generator = new SequenceGenerator(model.GetSequenceModel());

@@ -14,6 +14,7 @@ public sealed record LanguageModelMetrics(double NatsPerToken, double Accuracy, 
     public double Perplexity => Math.Exp(NatsPerToken);
 
     /// <summary>A line of all of them.</summary>
+    /// <returns>The line.</returns>
     public override string ToString() =>
         $"{NatsPerToken:f4} nats per token ({BitsPerToken:f4} bits, perplexity {Perplexity:f3}), accuracy {Accuracy:p2}, {Tokens} tokens";
 }

@@ -23,7 +23,7 @@ internal abstract record ScoreColumn(string Name, DataViewType Type, int Output)
         return manifest.Task switch
         {
             SequenceModelManifest.BinaryTask => [new SignColumn(PredictedLabel), .. outputs],
-            SequenceModelManifest.MulticlassTask =>
+            SequenceModelManifest.MulticlassTask or SequenceModelManifest.LanguageTask =>
             [
                 new LargestColumn(PredictedLabel, manifest.Classes!) { Annotations = KeyValues(manifest.Classes!) },
                 outputs[0] with { Annotations = SlotNames(manifest.Classes!) },

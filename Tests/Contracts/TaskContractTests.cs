@@ -9,8 +9,9 @@ public sealed class TaskContractTests
 {
     private static readonly MLContext Ml = new(1);
 
+    // But for language models, whose label is their input: they have a test of their own.
     public static IEnumerable<object[]> Tasks() => typeof(SequenceTask).Assembly.GetTypes()
-        .Where(t => t.IsSubclassOf(typeof(SequenceTask)) && !t.IsAbstract)
+        .Where(t => t.IsSubclassOf(typeof(SequenceTask)) && !t.IsAbstract && t != typeof(LanguageTask))
         .Select(t => new object[] { t.Name });
 
     [TestMethod]

@@ -78,6 +78,7 @@ public sealed class SaveAsOnnxTests : IDisposable
         Assert.AreEqual(TinyModel.Regression.Manifest, exported.Manifest with
         {
             Window = null,
+            TargetFeatures = TinyModel.Regression.Manifest.TargetFeatures,
             Outputs = TinyModel.Regression.Manifest.Outputs,
             Scaling = TinyModel.Regression.Manifest.Scaling,
             Network = TinyModel.Regression.Manifest.Network,
