@@ -37,7 +37,7 @@ internal sealed class FitIdentity
         identity.Add("Training.Seed", seed);
         identity.Add("The task", task.Name);
         if (task.Options is { } own)
-            identity.Add(own switch { ClassificationOptions => "Classification", LanguageSummary => "LanguageModel", _ => "Forecast" }, own);
+            identity.Add(own switch { ClassificationOptions => "Classification", LanguageTraining => "LanguageModel", _ => "Forecast" }, own);
         identity.Add("", options);
         identity.Add("Columns", columns);
         return identity;

@@ -4,12 +4,15 @@ using TorchSharp;
 
 namespace MlNetRnn;
 
+/// <summary>What of a language model's options its model follows from, beyond the network's.</summary>
+internal sealed record LanguageTraining(LanguageRows Rows, UnknownTokens Unknown, bool TieEmbeddings, int TruncationLength);
+
 /// <summary>The next token of a text: a probability for each and for the end in <c>Score</c>, the likeliest in <c>PredictedLabel</c>.</summary>
 internal sealed class LanguageTask(LanguageModelOptions options) : ClassificationTask(new())
 {
     public override string Name => SequenceModelManifest.LanguageTask;
 
-    public override object? Options => options.Summary;
+    public override object? Options => new LanguageTraining(options.Rows, options.Unknown, options.TieEmbeddings, options.TruncationLength);
 
     /// <summary>Steps that gradients go back through.</summary>
     public int TruncationLength => options.TruncationLength;

@@ -102,6 +102,11 @@ public sealed class TokenGenerator : IDisposable
             throw new ArgumentException($"The model is for {model.Manifest.Task}, no language model; train one by "
                 + "ml.MulticlassClassification.Trainers.LanguageModel.", nameof(model));
         }
+        if (model.Manifest.Inputs.Length > 0)
+        {
+            throw new ArgumentException($"The file takes {ModelInputs.Describe(model.Manifest)}: whole texts by a pipeline's own columns, as ml.Model.SaveAsOnnx writes it, "
+                + "and no single tokens. Give what the fitted SequenceTransformer's Model.Save wrote, or ml.Model.Save's .zip by model.Generate.", nameof(model));
+        }
     }
 
     private IEnumerable<string> Draw(int[] prompt, int length, SamplingOptions sampling)

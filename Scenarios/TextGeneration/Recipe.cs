@@ -13,20 +13,21 @@ internal static class Recipe
     public static int Epochs(long tokens, int most) => Math.Min(most, Math.Clamp((int)(TokensInAll / Math.Max(1, tokens)), FewestEpochs, MostEpochs));
 
     /// <param name="corpus">What is learnt.</param>
-    /// <param name="seed">The seed.</param>
+    /// <param name="settings">Seed and hidden units.</param>
     /// <param name="epochs">Epochs.</param>
     /// <param name="progress">Told of epochs.</param>
     /// <param name="samples">Shows samples after each.</param>
     /// <param name="cancellation">Stops.</param>
     public static LanguageModelOptions Options(
-        TextCorpus corpus, int seed, int epochs, IProgress<EpochMetrics> progress, TrainingCallback samples, CancellationToken cancellation)
+        TextCorpus corpus, TextGenerationSettings settings, int epochs, IProgress<EpochMetrics> progress, TrainingCallback samples, CancellationToken cancellation)
     {
         double dropout = corpus.TrainingTokens < Few ? 0.45 : corpus.TrainingTokens < Many ? 0.2 : 0.1;
+        int hidden = settings.Hidden ?? (corpus.OfWords ? 256 : 384);
         return new()
         {
             Cell = RecurrentCell.Lstm,
-            EmbeddingSize = corpus.OfWords ? 256 : 32,
-            HiddenSizes = corpus.OfWords ? [256] : [384],
+            EmbeddingSize = corpus.OfWords ? hidden : 32,
+            HiddenSizes = [hidden],
             TieEmbeddings = corpus.OfWords,
             InputDropout = dropout / 4,
             Dropout = dropout,
@@ -43,7 +44,7 @@ internal static class Recipe
                 Schedule = new WarmUpSchedule { Epochs = Math.Min(1, epochs / 4.0), Then = new CosineSchedule() },
                 ValidationFraction = 0.05,
                 EarlyStopping = new() { Patience = 6 },
-                Seed = seed,
+                Seed = settings.Common.Seed,
                 Progress = progress,
                 Callbacks = [samples],
                 CancellationToken = cancellation,

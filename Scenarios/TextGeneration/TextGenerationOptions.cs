@@ -25,6 +25,8 @@ internal sealed class TextGenerationOptions
         DefaultValueFactory = _ => 10_000,
     }.AtLeast(1);
 
+    private readonly Option<int?> _hidden = new("--hidden") { Description = "Hidden units; 384 for characters, 256 for words without it.", HelpName = "N" };
+
     private readonly Option<string> _prompt = new("--prompt") { Description = "What generated texts begin with.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
 
     private readonly Option<string> _unknown = Choice("--unknown", "What becomes of tokens of the prompt that the model does not know.", "refuse", "map");
@@ -46,17 +48,17 @@ internal sealed class TextGenerationOptions
 
     public TextGenerationOptions()
     {
-        foreach (var option in new[] { _length, _samples })
+        foreach (var (option, least) in new[] { (_length, 0), (_samples, 0), (_hidden, 1) })
         {
             option.Validators.Add(result =>
             {
-                if (result.GetValueOrDefault<int?>() is < 0)
-                    result.AddError($"{option.Name} must be at least 0.");
+                if (result.GetValueOrDefault<int?>() < least)
+                    result.AddError($"{option.Name} must be at least {least}.");
             });
         }
         Command = new RootCommand("Learns to write texts, character by character or word by word, and invents new ones: English words, or any text file.")
         {
-            _data, _unit, _by, _vocabulary, _prompt, _unknown, _temperature, _topK, _topP, _length, _samples,
+            _data, _unit, _by, _vocabulary, _hidden, _prompt, _unknown, _temperature, _topK, _topP, _length, _samples,
         };
         _common.AddTo(Command);
         Command.Validators.Add(CheckTogether);
@@ -73,6 +75,7 @@ internal sealed class TextGenerationOptions
             OfWords = result.GetValue(_unit) == "word",
             IsStream = isStream,
             Vocabulary = result.GetValue(_vocabulary),
+            Hidden = result.GetValue(_hidden),
             Prompt = result.GetRequiredValue(_prompt),
             MapsUnknown = result.GetValue(_unknown) == "map",
             Sampling = new() { Temperature = result.GetValue(_temperature), TopK = result.GetValue(_topK), TopP = result.GetValue(_topP) },
@@ -109,6 +112,8 @@ internal sealed record TextGenerationSettings(CommonValues Common)
     public bool IsStream { get; init; }
 
     public int Vocabulary { get; init; } = 10_000;
+
+    public int? Hidden { get; init; }
 
     public string Prompt { get; init; } = "";
 

@@ -20,7 +20,7 @@ internal sealed record TrainedText(TransformerChain<SequenceTransformer>? Chain,
         var samples = Samples.AfterEachEpoch(new Tokenizer(corpus.OfWords), settings);
         var model = EpochProgress.Run("language model", epochs, progress =>
             ml.MulticlassClassification.Trainers.LanguageModel(
-                    TextCorpus.Column, Recipe.Options(corpus, settings.Common.Seed, epochs, progress, samples, cancellation))
+                    TextCorpus.Column, Recipe.Options(corpus, settings, epochs, progress, samples, cancellation))
                 .Fit(keys.Transform(TextCorpus.View(ml, corpus.Training))));
         return new(new(keys, model), model.Model, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }

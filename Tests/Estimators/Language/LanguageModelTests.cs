@@ -197,6 +197,22 @@ public sealed class LanguageModelTests
     }
 
     [TestMethod]
+    [DataRow(OnnxPrecision.Float16Weights)]
+    [DataRow(OnnxPrecision.Int8)]
+    public void Other_precisions_and_whole_pipelines_are_exported(OnnxPrecision precision)
+    {
+        var data = Texts.View(Texts.Random(60, longest: 9));
+        var model = Texts.Fit(data, Texts.Tiny with { HiddenSizes = [16], EmbeddingSize = 8 });
+        using var folder = new TemporaryFolder();
+        Ml.Model.SaveAsOnnx(model, data.Schema, folder["pipeline.onnx"], new() { SampleRows = data });
+        Ml.Model.SaveAsOnnx(model.LastTransformer, model.First().Transform(data).Schema, folder["model.onnx"], new() { Precision = precision, SampleRows = model.First().Transform(data) });
+
+        Assert.AreEqual(precision, SequenceModel.Load(folder["model.onnx"]).Manifest.Precision); // compared with Transform on the way
+        foreach (string file in new[] { "pipeline.onnx", "model.onnx" })
+            Fails.With<ArgumentException>(() => TokenGenerator.Load(folder[file]), "'Tokens'", "whole texts", "Model.Save");
+    }
+
+    [TestMethod]
     public void Tied_embeddings_save_the_heads_weights()
     {
         var data = Texts.View(Texts.Random(20, longest: 9));
@@ -225,6 +241,9 @@ public sealed class LanguageModelTests
 
         Assert.AreSequenceEqual(ModelWeights.Of(whole), ModelWeights.Of(resumed));
         Assert.IsLessThan(first.History[^1].TrainingLoss, warm.History[^1].TrainingLoss);
+        var other = Texts.Tiny with { TruncationLength = 6, Training = Texts.Tiny.Training with { Epochs = 4, Checkpoint = new() { Path = folder["kept"] } } };
+        Fails.With<InvalidOperationException>(
+            () => Ml.MulticlassClassification.Trainers.LanguageModel("Tokens", other).Fit(keys), "LanguageModel.TruncationLength is 5 in the checkpoint, 6 here");
     }
 
     [TestMethod]
