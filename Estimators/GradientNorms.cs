@@ -62,8 +62,7 @@ public static class GradientNorms
         var input = batch.Input.clone().requires_grad_();                                              // [T, B, F]
         var prediction = network.Forward(input, lengths: null, dropout: null);                         // [B, 1]
         (prediction - batch.Target).square().sum().backward();                                         // of each sequence its own loss
-        float[] norms = TensorData.Read(input.grad!.norm(2).mean([1]));                                // [T, B, F] → [T, B] → [T]
-        Array.Reverse(norms);
-        return [.. norms.Select(n => (double)n)];
+        var norms = input.grad!.to(torch.float64).norm(2).mean([1]);                                   // [T, B, F] → [T, B] → [T]; small Singles squared are 0
+        return [.. norms.data<double>().Reverse()];
     }
 }

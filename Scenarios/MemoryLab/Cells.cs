@@ -1,9 +1,22 @@
 namespace MlNetRnn.Scenarios.MemoryLab;
 
+/// <summary>A cell as it is compared.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Cell">The cell.</param>
+/// <param name="LearningRate">Its learning rate.</param>
+internal sealed record LabCell(string Name, RecurrentCell Cell, double LearningRate = LabCell.UsualRate)
+{
+    public const double UsualRate = 5e-3, LowRate = 3e-4;
+}
+
 /// <summary>The cells that are compared, and how all of them are trained.</summary>
 internal static class Cells
 {
-    public static readonly (string Name, RecurrentCell Cell)[] All = [("tanh RNN", RecurrentCell.Rnn), ("LSTM", RecurrentCell.Lstm), ("GRU", RecurrentCell.Gru)];
+    /// <summary>All trained alike.</summary>
+    public static readonly LabCell[] All = [new("tanh RNN", RecurrentCell.Rnn), new("LSTM", RecurrentCell.Lstm), new("GRU", RecurrentCell.Gru)];
+
+    /// <summary>And the simplest at a rate that suits it better: without gates, large steps let gradients explode.</summary>
+    public static readonly LabCell[] WithSlow = [.. All, new("tanh RNN, low rate", RecurrentCell.Rnn, LabCell.LowRate)];
 
     /// <summary>Training for all epochs, or until the validation shows that the task is solved.</summary>
     /// <param name="settings">Seed and epochs.</param>
@@ -14,7 +27,7 @@ internal static class Cells
     {
         Epochs = settings.Epochs,
         BatchSize = 64,
-        LearningRate = 5e-3,
+        LearningRate = LabCell.UsualRate,
         GradientClipNorm = 1,
         EarlyStopping = new() { Patience = settings.Epochs }, // the best weights are kept
         ReduceLearningRate = null,

@@ -10,19 +10,22 @@ internal sealed class Lessons(MLContext ml, MemoryLabSettings settings, Cancella
     private const int Hidden = 64;
 
     /// <summary>The adding problem over so many steps.</summary>
-    public Lesson Add(string name, RecurrentCell cell, int steps)
+    public Lesson Add(LabCell cell, int steps)
     {
         var options = new RecurrentOptions
         {
-            Cell = cell,
+            Cell = cell.Cell,
             HiddenSizes = [Hidden],
             DenseSizes = [],
-            Training = Cells.Training(settings, $"adding {steps}, {name}", e => e.ValidationLoss < 0.015, cancellation), // in variances of the sum: 0.0025
+            Training = Cells.Training(settings, $"adding {steps}, {cell.Name}", e => e.ValidationLoss < 0.015, cancellation) with // in variances of the sum: 0.0025
+            {
+                LearningRate = cell.LearningRate,
+            },
         };
         var (model, seconds) = Time(() => ml.Regression.Trainers.Recurrent(AddingProblem.Label, AddingProblem.Sequence, options)
             .Fit(AddingProblem.View(ml, settings.Sequences, steps, Seed(1)), AddingProblem.View(ml, Validation, steps, Seed(2))));
         double error = ml.Regression.Evaluate(model.Transform(AddingProblem.View(ml, Test, steps, Seed(3)))).MeanSquaredError;
-        return new($"adding, {steps} steps", name, model.Model, seconds, Lesson.Mse, error, error < AddingProblem.Solved);
+        return Lesson.Of($"adding, {steps} steps", cell.Name, model.Model, seconds, Lesson.Mse, error, error < AddingProblem.Solved);
     }
 
     /// <summary>The network before it has learnt anything: one epoch at a learning rate that changes nothing.</summary>
@@ -54,7 +57,7 @@ internal sealed class Lessons(MLContext ml, MemoryLabSettings settings, Cancella
         };
         var (model, seconds) = Time(() => ml.MulticlassClassification.Trainers.LanguageModel("Tokens", options).Fit(keys.Transform(View(train)), keys.Transform(View(validate))));
         double error = GrammarTest.WrongStrings(model.Model, grammar, Strings(grammar, Test, Seed(3)));
-        return new(between == 1 ? "embedded Reber grammar" : $"over {between} Reber strings", name, model.Model, seconds, Lesson.WrongStrings, error, error == 0);
+        return Lesson.Of(between == 1 ? "embedded Reber grammar" : $"over {between} Reber strings", name, model.Model, seconds, Lesson.WrongStrings, error, error == 0);
     }
 
     /// <summary>The question that comes after what it asks for, read forward alone or in both directions.</summary>
@@ -74,8 +77,12 @@ internal sealed class Lessons(MLContext ml, MemoryLabSettings settings, Cancella
         var (model, seconds) = Time(() => ml.MulticlassClassification.Trainers.Recurrent("Label", "Tokens", options)
             .Fit(keys.Transform(train), keys.Transform(LateQuestion.View(ml, Validation, Seed(2)))));
         double error = 1 - ml.MulticlassClassification.Evaluate(model.Transform(keys.Transform(LateQuestion.View(ml, Test, Seed(3))))).MicroAccuracy;
-        return new("late question", name, model.Model, seconds, Lesson.WrongLetters, error, error < 0.01);
+        return Lesson.Of("late question", name, model.Model, seconds, Lesson.WrongLetters, error, error < 0.01);
     }
+
+    /// <summary>The symbol some steps ahead, told at each step.</summary>
+    public Lesson Future(string name, RecurrentCell cell, bool bidirectional) => FutureLesson.Learn(
+        name, cell, bidirectional, settings.Sequences / 4, Cells.Training(settings, name, _ => false, cancellation) with { Seed = Seed(0) });
 
     private int Seed(int part) => (settings.Seed * 10) + part;
 

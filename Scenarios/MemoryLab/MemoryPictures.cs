@@ -22,7 +22,7 @@ internal static class MemoryPictures
 
     private static Curve Curve(Lesson lesson)
     {
-        var history = lesson.Model.Manifest.Training.History;
+        var history = lesson.Model!.Manifest.Training.History;
         return new(lesson.Cell, [.. history.Select(e => (double)e.Epoch)], [.. history.Select(e => e.ValidationLoss!.Value)]);
     }
 

@@ -23,6 +23,8 @@ public sealed class MemoryLabTests
             Assert.AreEqual(0, errors[$"embedded Reber grammar, {cell}"]);
             Assert.IsLessThan(0.01, errors[$"late question, bidirectional {cell}"]);
             Assert.IsGreaterThan(0.1, errors[$"late question, {cell}"]);
+            Assert.IsLessThan(0.01, errors[$"symbol 3 steps ahead, bidirectional {cell}"]);
+            Assert.IsGreaterThan(0.8, errors[$"symbol 3 steps ahead, {cell}"]);
         }
         Assert.IsGreaterThan(0.1, errors["adding, 100 steps, tanh RNN"]);
     }
@@ -37,7 +39,7 @@ public sealed class MemoryLabTests
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
         Assert.AreSequenceEqual(
             new[] { "adding.png", "gradients.png", "report.json" }, Directory.EnumerateFiles(folder["a"]).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
-        Assert.HasCount((3 * 3) + (2 * 3) + 6, Errors(folder, "a"));
+        Assert.HasCount((3 * 4) + (2 * 3) + 6 + 6, Errors(folder, "a"));
         Assert.Contains("adding, 200 steps", run.Output);
     }
 

@@ -19,7 +19,7 @@ public sealed record CurvePanel(string Title, string XLabel, string YLabel, IRea
 /// <summary>Curves on a logarithmic scale, panels side by side with the same scale.</summary>
 public static class CurvesPlot
 {
-    private const double Least = 1e-12; // below it a value is nothing
+    private const double Least = 1e-20; // below it a value is nothing
 
     /// <summary>Writes the picture as PNG; an existing file is replaced only when the new one is complete.</summary>
     /// <param name="path">The file to write.</param>
