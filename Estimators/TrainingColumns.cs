@@ -79,7 +79,9 @@ internal sealed record TrainingColumns(
             Classes = task.Classes(label),
             WeightColumnName = task.WeightColumnName,
             IsOrdered = !task.IsClassification || options.Training.GroupColumnName is not null || isWindow,
-            SeriesTargets = task.IsClassification ? null : TargetFeaturesOf(options.Scaling, label, features, targets),
+            SeriesTargets = task.IsClassification || (horizon > 0 && !isWindow) // windows that were changed since: in other units than the label
+                ? null
+                : TargetFeaturesOf(options.Scaling, label, features, targets),
             GroupedBy = WindowAnnotations.GetText(windowed, WindowAnnotations.GroupColumn),
         };
         return task.Complete(columns, schema, label, options);

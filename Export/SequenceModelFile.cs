@@ -44,6 +44,11 @@ internal static class SequenceModelFile
     {
         var model = Parse(bytes, source);
         CheckFormat(Property(model, FormatKey), source);
+        if (Property(model, GeneratorGraph.Key) is { } column)
+        {
+            throw new FormatException($"{source} is a generator, which takes a seed of '{column}' and a length: run it by an InferenceSession of ONNX Runtime. "
+                + "Give the .onnx or .zip file of the model itself, which generates by Generate.");
+        }
         if (Property(model, ManifestKey) is not { } json)
         {
             throw new FormatException(model.ProducerName == OnnxGraphBuilder.Producer

@@ -46,7 +46,7 @@ internal static class StreamingEmitter
         string missing = EmitMissing(graph, step, states.Before("m", 1));                             // [1, B, 1]
         states.After("m", "mn", missing);
         string flat = graph.Node("Squeeze", [missing, graph.Integers(0)]);                            // [B, 1]
-        task.EmitOutputs(graph, new(prediction, flat, Last: null, scaler, manifest.Outputs));
+        task.EmitOutputs(graph, new(prediction, flat, Last: null, scaler, manifest.Outputs, Forecast: manifest.Forecast));
         return (graph.Build(), states.All);
     }
 

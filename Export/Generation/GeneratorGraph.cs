@@ -10,6 +10,9 @@ internal static class GeneratorGraph
 {
     public const string Seed = "Seed", Length = "Length", Generated = "Generated";
 
+    /// <summary>The entry of a file's metadata that tells that it is one, and which column seeds are of.</summary>
+    public const string Key = "mlnetrnn.generator";
+
     public static ModelProto Of(SequenceModel model)
     {
         var manifest = model.Manifest;
@@ -22,11 +25,22 @@ internal static class GeneratorGraph
         string output = manifest.Outputs[0].Name;
         var body = Body(graph, source.Graph, manifest, rollOut, renamed.GetValueOrDefault(output, output));
         graph.TakeInitializers(body);
-        string steps = graph.Nodes("Loop", [length, "", seed], 2, ("body", body))[1];               // [length, B, F]
-        graph.Output(Generated, graph.Node("Transpose", [steps], ("perm", new long[] { 1, 0, 2 })), "batch", "length", rollOut.Features);
+        string batch = graph.Node("Gather", [graph.Node("Shape", [seed]), graph.Integers(0)]);
+        string any = graph.Node("Squeeze", [graph.Node("Greater", [batch, graph.Integers(0)])]);     // ONNX Runtime ends the process on an empty batch
+        string steps = graph.Nodes("Loop", [length, any, seed], 2, ("body", body))[1];               // [length, B, F]
+        graph.Output(Generated, EmitResult(graph, steps, batch, length, rollOut.Features), "batch", "length", rollOut.Features);
         var built = graph.Build();
         Operators.Import(built, source.Graph); // those of the body, too
+        built.MetadataProps.Add(new StringStringEntryProto { Key = Key, Value = manifest.FeatureColumnName });
         return built;
+    }
+
+    // [length, B, F] → [B, length, F], with no steps where there was no turn of the loop, which then tells no sizes.
+    private static string EmitResult(OnnxGraphBuilder graph, string steps, string batch, string length, int features)
+    {
+        string asked = graph.Node("Max", [graph.Node("Unsqueeze", [length, graph.Integers(0)]), graph.Integers(0)]);
+        string sizes = graph.Node("Concat", [batch, asked, graph.Integers(features)], ("axis", 0));
+        return graph.Node("Reshape", [graph.Node("Transpose", [steps], ("perm", new long[] { 1, 0, 2 })), sizes], ("allowzero", 1));
     }
 
     // The model's values keep their names, but where they are those of the file's inputs and output.

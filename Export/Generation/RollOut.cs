@@ -31,7 +31,8 @@ internal sealed record RollOut(int Features, int Targets, ImmutableArray<int> Ta
             ? new(manifest.Features, targets, [.. targetOf])
             : throw new ArgumentException(Refused($"each step of '{manifest.FeatureColumnName}' has {manifest.Features} features, and feature {missing + 1} is "
                 + $"not among the {targets} targets of '{manifest.LabelColumnName}'. Window with every input as a target "
-                + "(SlidingWindowOptions.TargetColumns), or without that input."));
+                + "(SlidingWindowOptions.TargetColumns), or without that input, and give the trainer windows as they were cut: what is normalised behind "
+                + "the windowing is in other units than the label."));
     }
 
     // Files of earlier versions do not tell: a single series forecasts itself.

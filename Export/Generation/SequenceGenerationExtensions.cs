@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.Transforms;
 
 namespace MlNetRnn;
 
@@ -25,7 +26,7 @@ public static class SequenceGenerationExtensions
     /// <exception cref="InvalidOperationException">Forecasts of forecasts grew beyond all numbers.</exception>
     public static float[] Generate(this ITransformer model, ReadOnlySpan<float> seedSequence, int length)
     {
-        using var generator = new SequenceGenerator(model.GetSequenceModel());
+        using var generator = new SequenceGenerator(Found(model));
         return generator.Generate(seedSequence, length);
     }
 
@@ -43,13 +44,13 @@ public static class SequenceGenerationExtensions
     /// <exception cref="InvalidOperationException">Forecasts of forecasts grew beyond all numbers.</exception>
     public static float[,] Generate(this ITransformer model, float[,] seedSequence, int length)
     {
-        using var generator = new SequenceGenerator(model.GetSequenceModel());
+        using var generator = new SequenceGenerator(Found(model));
         return generator.Generate(seedSequence, length);
     }
 
     /// <summary>
     /// Writes a model's roll-out as one ONNX file that any runtime runs: inputs <c>Seed</c>, Single <c>[batch, steps, features]</c>, and
-    /// <c>Length</c>, Int64 without dimensions, at least 1; output <c>Generated</c>, Single <c>[batch, length, features]</c>. The model runs in
+    /// <c>Length</c>, Int64 without dimensions (0 and less give no step); output <c>Generated</c>, Single <c>[batch, length, features]</c>. The model runs in
     /// a <c>Loop</c>. Before the file is there, it is compared with <see cref="SequenceGenerator"/>.
     /// </summary>
     /// <param name="catalog"><c>mlContext.Model</c>.</param>
@@ -61,10 +62,26 @@ public static class SequenceGenerationExtensions
     public static void SaveGeneratorAsOnnx(this ModelOperationsCatalog catalog, ITransformer model, string path)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        var found = model.GetSequenceModel();
+        var found = Found(model);
         byte[] bytes = GeneratorGraph.Of(found).ToByteArray();
         Verify(found, bytes);
         AtomicFile.Write(path, stream => stream.Write(bytes));
+    }
+
+    // A seed in the units of the raw column would be taken for one in those of the window.
+    private static SequenceModel Found(ITransformer model)
+    {
+        var found = model.GetSequenceModel();
+        var steps = PipelineSteps.Of(model);
+        string feature = found.Manifest.FeatureColumnName;
+        string[] read = [feature, .. steps.OfType<SlidingWindowTransformer>().Where(w => w.OutputColumnName == feature).SelectMany(w => w.InputColumnNames)];
+        if (steps.OfType<NormalizingTransformer>().SelectMany(n => n.ColumnPairs).Select(c => c.outputColumnName).FirstOrDefault(read.Contains) is { } name)
+        {
+            throw new ArgumentException($"The pipeline normalises '{name}' before the model reads it, and a model goes on in the units that it reads: call Generate "
+                + "on the pipeline's step that is the SequenceTransformer, with a seed that is normalised alike, or train without the normaliser, as models scale "
+                + "by themselves.", nameof(model));
+        }
+        return found;
     }
 
     // Seeds around the training data's means, in its units.
@@ -75,28 +92,31 @@ public static class SequenceGenerationExtensions
         using var session = new InferenceSession(file);
         int steps = manifest.Steps == 0 ? VerifiedSteps : manifest.Steps;
         var random = new Random(1);
-        for (int i = 0; i < VerifiedSeeds; i++)
+        float[][,] seeds = [.. Enumerable.Range(0, VerifiedSeeds).Select(_ => Seed(manifest, steps, random))];
+        float[] expected = [.. seeds.SelectMany(seed => generator.Generate(seed, VerifiedSteps).Cast<float>())], actual = Run(session, seeds);
+        double largest = expected.Max(v => Math.Abs((double)v)), difference = expected.Zip(actual, (e, a) => Math.Abs((double)e - a)).Max();
+        if (!(difference <= Tolerance * Math.Max(1e-30, largest)))
         {
-            var seed = new float[steps, manifest.Features];
-            for (int step = 0; step < steps; step++)
-            {
-                for (int f = 0; f < manifest.Features; f++)
-                    seed[step, f] = manifest.Scaling.FeatureMeans[f] + (manifest.Scaling.FeatureScales[f] * ((2 * random.NextSingle()) - 1));
-            }
-            float[] expected = [.. generator.Generate(seed, VerifiedSteps).Cast<float>()], actual = Run(session, seed);
-            double largest = expected.Max(v => Math.Abs((double)v)), difference = expected.Zip(actual, (e, a) => Math.Abs((double)e - a)).Max();
-            if (!(difference <= Tolerance * Math.Max(1e-30, largest)))
-            {
-                throw new InvalidOperationException($"The file's roll-out differs from the model's own by {difference:g3}, where values are up to {largest:g3}: it was not "
-                    + "written.");
-            }
+            throw new InvalidOperationException($"The file's roll-out differs from the model's own by {difference:g3}, where values are up to {largest:g3}: it was not "
+                + "written.");
         }
     }
 
-    private static float[] Run(InferenceSession session, float[,] seed)
+    private static float[,] Seed(SequenceModelManifest manifest, int steps, Random random)
     {
-        float[] values = [.. seed.Cast<float>()];
-        using var input = OrtValue.CreateTensorValueFromMemory(values, [1, seed.GetLength(0), seed.GetLength(1)]);
+        var seed = new float[steps, manifest.Features];
+        for (int step = 0; step < steps; step++)
+        {
+            for (int f = 0; f < manifest.Features; f++)
+                seed[step, f] = manifest.Scaling.FeatureMeans[f] + (manifest.Scaling.FeatureScales[f] * ((2 * random.NextSingle()) - 1));
+        }
+        return seed;
+    }
+
+    private static float[] Run(InferenceSession session, float[][,] seeds)
+    {
+        float[] values = [.. seeds.SelectMany(seed => seed.Cast<float>())];
+        using var input = OrtValue.CreateTensorValueFromMemory(values, [seeds.Length, seeds[0].GetLength(0), seeds[0].GetLength(1)]);
         using var length = OrtValue.CreateTensorValueFromMemory(new long[] { VerifiedSteps }, []);
         using var options = new RunOptions();
         using var outputs = session.Run(options, [GeneratorGraph.Seed, GeneratorGraph.Length], [input, length], [GeneratorGraph.Generated]);

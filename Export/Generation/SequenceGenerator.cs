@@ -87,14 +87,16 @@ public sealed class SequenceGenerator : IDisposable
         var (manifest, features) = (Model.Manifest, _rollOut.Features);
         int given = seedSequence.Length / features, window = manifest.Steps == 0 ? given : manifest.Steps;
         Check(seedSequence, given, window);
-        seed = Math.Min(given, window) * features;
+        seed = window * features;
+        CheckRoom(length, seed);
         var series = new float[seed + (length * features)];
-        seedSequence[^seed..].CopyTo(series);
+        var known = seedSequence[^(Math.Min(given, window) * features)..];
+        series.AsSpan(0, seed - known.Length).Fill(float.NaN); // padding, as windows have it
+        known.CopyTo(series.AsSpan(seed - known.Length));
         float[] forecast = new float[_predictor.OutputSize];
         for (int end = seed; end < series.Length; end += features)
         {
-            int start = Math.Max(0, end - (window * features));
-            _predictor.Predict(series.AsSpan(start, end - start), forecast);
+            _predictor.Predict(series.AsSpan(end - seed, seed), forecast);
             for (int f = 0; f < features; f++)
                 series[end + f] = forecast[_rollOut.TargetOf[f]];
             if (!TensorPrimitives.IsFiniteAll<float>(series.AsSpan(end, features)))
@@ -106,13 +108,24 @@ public sealed class SequenceGenerator : IDisposable
         return series;
     }
 
+    private void CheckRoom(int length, int seed)
+    {
+        int most = (Array.MaxLength - seed) / _rollOut.Features;
+        if (length > most)
+        {
+            throw new ArgumentOutOfRangeException(nameof(length), length, $"At most {most} steps of {_rollOut.Features} features can be generated at once. "
+                + "Generate fewer, and go on with the last of them as the seed.");
+        }
+    }
+
     private void Check(ReadOnlySpan<float> seed, int given, int window)
     {
         var manifest = Model.Manifest;
-        if (given < (manifest.VariableLength ? 1 : window) || given == 0)
+        bool isPadded = manifest.VariableLength || manifest.Forecast is { Masked: true };
+        if (given < (isPadded ? 1 : window) || given == 0)
         {
             throw new ArgumentException($"The seed has {given} steps; the model ('{manifest.FeatureColumnName}') reads "
-                + $"{(manifest.VariableLength ? "at least 1" : $"windows of {window}")}. Give a longer seed.", nameof(seed));
+                + $"{(isPadded || window == 0 ? "at least 1" : $"windows of {window}")}. Give a longer seed.", nameof(seed));
         }
         for (int i = 0; i < seed.Length; i++)
         {

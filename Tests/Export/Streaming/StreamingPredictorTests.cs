@@ -30,6 +30,28 @@ public sealed class StreamingPredictorTests
         Assert.AreEqual(60, series.Steps);
     }
 
+    [TestMethod]
+    [DataRow(ForecastDistribution.Quantiles)]
+    [DataRow(ForecastDistribution.Normal)]
+    [DataRow(ForecastDistribution.StudentT)]
+    public void Forecasts_of_distributions_stream_by_their_point(ForecastDistribution distribution)
+    {
+        var ml = new Microsoft.ML.MLContext(1);
+        var forecast = new ForecastOptions { InputColumnName = "Features", Distribution = distribution, QuantilesColumnName = "Quantiles" };
+        using var model = ml.Forecasting.ForecastByRecurrent(forecast, Networks.Tiny).Fit(Examples.Random(40, labelSize: 3).View(ml));
+        using var whole = new InferenceSession(model.Model.OnnxBytes);
+        using var predictor = new StreamingPredictor(model.Model);
+        var series = predictor.CreateSeries();
+        float[] values = StreamedModels.Values(10 * Features, seed: 3);
+
+        for (int t = 0; t < 10; t++)
+        {
+            float[] actual = series.Step(values.AsSpan(t * Features, Features));
+
+            AreClose(StreamedModels.WholeSequence(whole, model.Model, values[..((t + 1) * Features)]), actual, $"step {t + 1}");
+        }
+    }
+
     [TestMethod, DynamicData(nameof(Kinds))]
     public void Series_stepped_together_are_independent_of_each_other(string kind)
     {
