@@ -8,9 +8,13 @@ internal static class Recipe
     private const int FewestEpochs = 4;
     private const double TokensInAll = 9e6; // that are trained on, in all epochs: a few minutes
     private const double Few = 1e6, Many = 5e6;
+    private const int MostTexts = 64, PartLength = 64, StreamSteps = 150; // of a batch, tokens of a part, steps of an epoch
 
     /// <summary>Epochs for so many tokens, at most those asked for.</summary>
-    public static int Epochs(long tokens, int most) => Math.Min(most, Math.Clamp((int)(TokensInAll / Math.Max(1, tokens)), FewestEpochs, MostEpochs));
+    public static int Epochs(long tokens, int most) => (int)Math.Min(most, Math.Max(TokensInAll / Math.Max(1, tokens), FewestEpochs));
+
+    // A short stream in as many pieces as usual would leave few steps for an epoch.
+    private static int BatchSize(TextCorpus corpus) => corpus.IsStream ? (int)Math.Clamp(corpus.TrainingTokens / (StreamSteps * PartLength), 4, MostTexts) : MostTexts;
 
     /// <param name="corpus">What is learnt.</param>
     /// <param name="settings">Seed and hidden units.</param>
@@ -32,12 +36,13 @@ internal static class Recipe
             InputDropout = dropout / 4,
             Dropout = dropout,
             RecurrentDropout = dropout * 2 / 3,
+            TruncationLength = PartLength,
             Rows = corpus.IsStream ? LanguageRows.Stream : LanguageRows.Documents,
             Unknown = UnknownTokens.Map,
             Training = new()
             {
                 Epochs = epochs,
-                BatchSize = 64,
+                BatchSize = BatchSize(corpus),
                 LearningRate = 4e-3,
                 Optimizer = Optimizer.AdamW,
                 WeightDecay = 0.1,
