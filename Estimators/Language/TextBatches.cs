@@ -12,9 +12,6 @@ internal sealed class TextBatches(TextPiece[] pieces, int partLength)
     private int[] _batches = []; // the first piece of each, in _order
     private int _batchSize, _batch, _part;
 
-    /// <summary>Pieces there are.</summary>
-    public int Count => pieces.Length;
-
     /// <summary>Parts of all batches of so many pieces.</summary>
     public int CountParts(int batchSize)
     {

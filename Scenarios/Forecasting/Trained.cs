@@ -46,15 +46,7 @@ internal sealed record Trained(ITransformer Chain, SequenceTransformer Network, 
     {
         if (Path.GetExtension(file) != ".zip")
             throw new ArgumentException($"--model {file}: give the model.zip that this scenario wrote, which holds bounds and quantiles with their windows.");
-        ITransformer chain;
-        try
-        {
-            chain = ml.Model.Load(file, out _);
-        }
-        catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException)
-        {
-            throw new FormatException($"The model file '{file}' cannot be read: {e.GetBaseException().Message} Save or copy the model anew.");
-        }
+        var chain = ModelFile.LoadZip(ml, file, out _);
         if ((chain as TransformerChain<ITransformer>)?.LastTransformer is not SequenceTransformer { Model.Manifest: { Forecast: { } forecast } manifest } network
             || forecast.QuantilesColumnName != Columns.Quantiles)
         {

@@ -52,23 +52,13 @@ internal static class SavedModel
                     return (new(Path.GetFileName(file), data.TestLabels, onnx.Score(rows).Predicted), [.. manifest.Classes!.Values]);
                 }
             case var other:
-                throw new ArgumentException($"--model {file}: '{other}' files are not known; give a model.zip or model.onnx.");
+                throw ModelFile.Unknown(file, other);
         }
     }
 
-    // ML.NET's own words on a cut or foreign file do not name it.
     private static ITransformer LoadZip(MLContext ml, string file, ClassificationData data)
     {
-        ITransformer model;
-        DataViewSchema schema;
-        try
-        {
-            model = ml.Model.Load(file, out schema);
-        }
-        catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException)
-        {
-            throw new FormatException($"The model file '{file}' cannot be read: {e.GetBaseException().Message} Save or copy the model anew.");
-        }
+        var model = ModelFile.LoadZip(ml, file, out var schema);
         if (schema.GetColumnOrNull(data.Column) is not { } trained)
             throw new ArgumentException($"'{file}' takes {Names(schema)}; this data has {Names(data.Test.Schema)}.");
         int expected = ValuesPerStep(trained), found = ValuesPerStep(data.Test.Schema[data.Column]);

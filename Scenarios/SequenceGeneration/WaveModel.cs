@@ -25,25 +25,7 @@ internal sealed record WaveModel(ITransformer? Chain, SequenceModel Model, doubl
     }
 
     /// <exception cref="FormatException">The file cannot be read.</exception>
-    public static WaveModel Load(MLContext ml, string file)
-    {
-        switch (Path.GetExtension(file))
-        {
-            case ".onnx":
-                return new(null, SequenceModel.Load(file), null);
-            case ".zip":
-                try
-                {
-                    return new(null, ml.Model.Load(file, out _).GetSequenceModel(), null);
-                }
-                catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException)
-                {
-                    throw new FormatException($"The model file '{file}' cannot be read: {e.GetBaseException().Message} Save or copy the model anew.");
-                }
-            case var other:
-                throw new ArgumentException($"--model {file}: '{other}' files are not known; give a model.zip or model.onnx.");
-        }
-    }
+    public static WaveModel Load(MLContext ml, string file) => new(null, ModelFile.Load(ml, file), null);
 
     /// <summary>The steps after a series.</summary>
     public float[] Generate(Series series)

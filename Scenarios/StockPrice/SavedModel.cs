@@ -32,26 +32,13 @@ internal static class SavedModel
         switch (Path.GetExtension(file))
         {
             case ".zip":
-                var chain = LoadZip(ml, file);
+                var chain = ModelFile.LoadZip(ml, file, out _);
                 return (Sequence(chain).Model, Steps(chain).OfType<SlidingWindowTransformer>().FirstOrDefault()?.InputColumnNames[0]);
             case ".onnx":
                 var model = SequenceModel.Load(file);
                 return (model, model.Manifest.Window?.InputColumnNames[0]);
             case var other:
-                throw new ArgumentException($"--model {file}: '{other}' files are not known; give a model.zip or model.onnx.");
-        }
-    }
-
-    // ML.NET's own words on a cut or foreign file do not name it.
-    private static ITransformer LoadZip(MLContext ml, string file)
-    {
-        try
-        {
-            return ml.Model.Load(file, out _);
-        }
-        catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException)
-        {
-            throw new FormatException($"The model file '{file}' cannot be read: {e.GetBaseException().Message} Save or copy the model anew.");
+                throw ModelFile.Unknown(file, other);
         }
     }
 

@@ -29,12 +29,7 @@ internal sealed record TrainedText(TransformerChain<SequenceTransformer>? Chain,
     /// <exception cref="ArgumentException">It is of another kind.</exception>
     public static TrainedText Load(MLContext ml, string file)
     {
-        var model = Path.GetExtension(file) switch
-        {
-            ".onnx" => SequenceModel.Load(file),
-            ".zip" => LoadZip(ml, file),
-            var other => throw new ArgumentException($"--model {file}: '{other}' files are not known; give a model.zip or model.onnx."),
-        };
+        var model = ModelFile.Load(ml, file);
         return model.Manifest.Language is not null
             ? new(null, model, null)
             : throw new ArgumentException($"'{file}' is a model for {model.Manifest.Task}, no language model; give one that this scenario wrote.");
@@ -64,17 +59,4 @@ internal sealed record TrainedText(TransformerChain<SequenceTransformer>? Chain,
 
     private static double Largest(float[][] expected, float[][] actual) =>
         expected.Zip(actual, (e, a) => e.Zip(a, (x, y) => Math.Abs((double)x - y)).Max()).Max();
-
-    // ML.NET's own words on a cut or foreign file do not name it.
-    private static SequenceModel LoadZip(MLContext ml, string file)
-    {
-        try
-        {
-            return ml.Model.Load(file, out _).GetSequenceModel();
-        }
-        catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException)
-        {
-            throw new FormatException($"The model file '{file}' cannot be read: {e.GetBaseException().Message} Save or copy the model anew.");
-        }
-    }
 }

@@ -57,7 +57,19 @@ public sealed class GenerationTour
             Console.WriteLine($"epoch {context.Metrics.Epoch}: {sofar.GenerateText("", 20, new() { Seed = 1 })}");
         });
         // END
-        Assert.IsNotNull(letters);
+        var said = new StringWriter();
+        var console = Console.Out;
+        Console.SetOut(said);
+        try
+        {
+            ml.MulticlassClassification.Trainers.LanguageModel("Letters", new() { HiddenSizes = [4], Training = new() { Epochs = 2, Seed = 1, Callbacks = [letters] } })
+                .Fit(model.First().Transform(names));
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+        Assert.Contains("epoch 2: ", said.ToString());
     }
 
     [TestMethod]

@@ -36,13 +36,7 @@ public sealed class GenerationTests
         var windows = Windows(features: 1, horizon: 3);
         var forecast = new ForecastOptions { Normalization = normalization, Distribution = ForecastDistribution.Quantiles, Quantiles = [0.1, 0.9], QuantilesColumnName = "Q" };
         using var model = Ml.Forecasting.ForecastByRecurrent(forecast, Networks.Tiny).Fit(windows);
-        float[,] seed = Seed(1, steps: 6, from: 30);
-        using var folder = new TemporaryFolder();
-        Ml.Model.SaveGeneratorAsOnnx(model, folder["generator.onnx"]);
-
-        float[] generated = model.Generate([.. seed.Cast<float>()], 10);
-        Assert.IsLessThan(1e-4, Difference.Max(ByHand(model, seed, 10), generated));
-        Assert.IsLessThan(1e-4, Difference.Max(generated, Run(folder["generator.onnx"], [seed], 10)));
+        CheckByHandAndByFile(model);
     }
 
     [TestMethod]
@@ -51,13 +45,7 @@ public sealed class GenerationTests
     public void Models_with_loops_of_their_own_roll_out_alike(ForecastDecoder decoder)
     {
         using var model = Ml.Forecasting.ForecastByRecurrent(new ForecastOptions { Decoder = decoder }, Networks.Tiny).Fit(Windows(features: 1, horizon: 3));
-        float[,] seed = Seed(1, steps: 6, from: 30);
-        using var folder = new TemporaryFolder();
-        Ml.Model.SaveGeneratorAsOnnx(model, folder["generator.onnx"]);
-
-        float[] generated = model.Generate([.. seed.Cast<float>()], 10);
-        Assert.IsLessThan(1e-4, Difference.Max(ByHand(model, seed, 10), generated));
-        Assert.IsLessThan(1e-4, Difference.Max(generated, Run(folder["generator.onnx"], [seed], 10)));
+        CheckByHandAndByFile(model);
     }
 
     [TestMethod]
@@ -167,6 +155,17 @@ public sealed class GenerationTests
         var seed = new float[6, 2];
         seed[3, 1] = float.NaN;
         Fails.With<ArgumentException>(() => model.Generate(seed, 3), "Step 4", "NaN");
+    }
+
+    private static void CheckByHandAndByFile(SequenceTransformer model)
+    {
+        float[,] seed = Seed(1, steps: 6, from: 30);
+        using var folder = new TemporaryFolder();
+        Ml.Model.SaveGeneratorAsOnnx(model, folder["generator.onnx"]);
+
+        float[] generated = model.Generate([.. seed.Cast<float>()], 10);
+        Assert.IsLessThan(1e-4, Difference.Max(ByHand(model, seed, 10), generated));
+        Assert.IsLessThan(1e-4, Difference.Max(generated, Run(folder["generator.onnx"], [seed], 10)));
     }
 
     private static SequenceTransformer Fit(int features, int horizon, RecurrentOptions options) =>

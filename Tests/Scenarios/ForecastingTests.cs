@@ -97,14 +97,7 @@ public sealed class ForecastingTests
             (["--model", "long.csv"], ["model.zip"]),
         ];
         foreach (var (arguments, parts) in mistakes)
-        {
-            var run = Run(folder, arguments);
-
-            Assert.AreEqual(1, run.ExitCode, string.Join(' ', arguments));
-            Assert.HasCount(1, run.Error.TrimEnd().Split('\n'), run.Error);
-            foreach (string part in parts)
-                Assert.Contains(part, run.Error);
-        }
+            Run(folder, arguments).FailedInOneLine(parts);
     }
 
     // Waves of a season of 4 on slopes.

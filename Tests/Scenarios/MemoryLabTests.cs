@@ -48,13 +48,7 @@ public sealed class MemoryLabTests
     {
         using var folder = new TemporaryFolder();
         foreach (string[] arguments in new[] { new[] { "--epochs", "0" }, ["--sequences", "5"], ["--model", "a.zip"] })
-        {
-            var run = ScenarioProgram.Run(Name, folder.Path, arguments);
-
-            Assert.AreEqual(1, run.ExitCode, string.Join(' ', arguments));
-            Assert.HasCount(1, run.Error.TrimEnd().Split('\n'), run.Error);
-            Assert.Contains(arguments[0], run.Error);
-        }
+            ScenarioProgram.Run(Name, folder.Path, arguments).FailedInOneLine(arguments[0]);
     }
 
     private static Dictionary<string, double> Errors(TemporaryFolder folder, string output) => JsonDocument.Parse(File.ReadAllText(folder[Path.Combine(output, "report.json")]))

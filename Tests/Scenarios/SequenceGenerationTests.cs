@@ -70,14 +70,7 @@ public sealed class SequenceGenerationTests
             (["--model", "short.csv"], ["model.zip or model.onnx"]),
         ];
         foreach (var (arguments, parts) in mistakes)
-        {
-            var run = Run(folder, arguments);
-
-            Assert.AreEqual(1, run.ExitCode, string.Join(' ', arguments));
-            Assert.HasCount(1, run.Error.TrimEnd().Split('\n'), run.Error);
-            foreach (string part in parts)
-                Assert.Contains(part, run.Error);
-        }
+            Run(folder, arguments).FailedInOneLine(parts);
     }
 
     private static ScenarioProgram.Result Run(TemporaryFolder folder, params string[] arguments) => ScenarioProgram.Run(Name, folder.Path, arguments);

@@ -79,14 +79,7 @@ public sealed class TextGenerationTests
             (["--model", "text.txt"], ["model.zip or model.onnx"]),
         ];
         foreach (var (arguments, parts) in mistakes)
-        {
-            var run = Run(folder, arguments);
-
-            Assert.AreEqual(1, run.ExitCode, string.Join(' ', arguments));
-            Assert.HasCount(1, run.Error.TrimEnd().Split('\n'), run.Error);
-            foreach (string part in parts)
-                Assert.Contains(part, run.Error);
-        }
+            Run(folder, arguments).FailedInOneLine(parts);
     }
 
     [TestMethod, TestCategory("Long")]

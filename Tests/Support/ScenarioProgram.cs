@@ -6,7 +6,17 @@ namespace MlNetRnn.Tests;
 internal static class ScenarioProgram
 {
     /// <summary>What a run came to.</summary>
-    public sealed record Result(int ExitCode, string Output, string Error);
+    public sealed record Result(int ExitCode, string Output, string Error)
+    {
+        /// <summary>Asserts that it ended by a mistake of the user's: exit code 1 and one line that says what is wrong.</summary>
+        public void FailedInOneLine(params string[] parts)
+        {
+            Assert.AreEqual(1, ExitCode, $"expected an error with {string.Join(", ", parts)}; output: {Output}");
+            Assert.HasCount(1, Error.TrimEnd().Split('\n'), Error);
+            foreach (string part in parts)
+                Assert.Contains(part, Error);
+        }
+    }
 
     /// <summary>The built program: tests and scenarios are built in the same configuration.</summary>
     public static string PathOf(string name) =>

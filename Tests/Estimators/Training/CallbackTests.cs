@@ -71,6 +71,34 @@ public class CallbackTests
     }
 
     [TestMethod]
+    public void A_model_made_after_an_epoch_has_that_epochs_weights_and_stays()
+    {
+        var models = new List<SequenceModel>();
+        var contexts = new List<EpochEndContext>();
+        using var model = Fit(t => t with
+        {
+            Epochs = 3,
+            EarlyStopping = null,
+            Callbacks = [TrainingCallback.EachEpoch(e =>
+            {
+                models.Add(e.CreateModel());
+                contexts.Add(e);
+            })],
+        });
+        using var first = Fit(t => t with { Epochs = 1, EarlyStopping = null });
+
+        Assert.AreSequenceEqual(ModelWeights.Of(first), ModelWeights.Of(models[0]));
+        Assert.AreSequenceEqual(ModelWeights.Of(model), ModelWeights.Of(models[2]));
+        Assert.IsFalse(ModelWeights.Of(models[0]).SequenceEqual(ModelWeights.Of(models[1])));
+        Assert.AreSequenceEqual(new[] { 1, 2, 3 }, models.Select(m => m.Manifest.Training.BestEpoch));
+        using var predictor = new SequencePredictor(models[2]);
+        using var expected = new SequencePredictor(model.Model);
+        float[] sequence = new float[predictor.SequenceSize];
+        Assert.AreSequenceEqual(expected.Predict(sequence), predictor.Predict(sequence));
+        Fails.With<InvalidOperationException>(() => contexts[0].CreateModel(), "only while OnEpochEnd runs");
+    }
+
+    [TestMethod]
     public void Watching_changes_nothing()
     {
         using var plain = Fit(t => t);
