@@ -7,10 +7,17 @@ namespace MlNetRnn;
 public static class AtomicFile
 {
     private const string Extension = ".tmp"; // behind the path and a Guid
+    private const int GuidLength = 32; // as "N"
+
+    private static readonly EnumerationOptions s_every = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+
+    // A file is created first and locked then; one this young may be between the two.
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// Writes to a temporary file in the same folder and moves it into place. When <paramref name="write"/> throws, its exception passes
-    /// through, the temporary file is deleted and a file already at <paramref name="path"/> keeps its content.
+    /// through, the temporary file is deleted and a file already at <paramref name="path"/> keeps its content. Temporary files of writers
+    /// of this path that were killed are deleted; those of writers at work, which hold them locked, stay.
     /// </summary>
     /// <param name="path">The file to write, in a folder that exists.</param>
     /// <param name="write">Writes the content to a stream that can seek; it need not close it.</param>
@@ -22,10 +29,12 @@ public static class AtomicFile
         var temporary = $"{path}.{Guid.NewGuid():N}{Extension}";
         try
         {
-            using (var stream = Naming(path, () => Open(temporary)))
+            // Held open until the file has its name: a writer such as ML.NET's may close the stream, and with it the lock.
+            using var held = Naming(path, () => Open(temporary, FileMode.CreateNew));
+            using (var stream = Naming(path, () => Open(temporary, FileMode.Open)))
             {
                 write(stream);
-                // A writer such as ML.NET's may have closed the stream, which flushed it.
+                // A stream that the writer closed was flushed by that.
                 if (stream.CanWrite)
                     Naming(path, () => Flush(stream));
             }
@@ -37,26 +46,46 @@ public static class AtomicFile
             DeleteQuietly(temporary);
             throw;
         }
+
+        DeleteRemains(path);
     }
 
-    /// <summary>Deletes what writers of a file left that were killed before they moved it into place.</summary>
-    internal static void DeleteRemains(string path)
+    private static void DeleteRemains(string path)
     {
         string prefix = Path.GetFileName(path) + ".", folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        foreach (string file in Directory.EnumerateFiles(folder, "*" + Extension))
+        foreach (string file in Directory.EnumerateFiles(folder, "*" + Extension, s_every))
         {
             var name = Path.GetFileName(file.AsSpan());
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && Guid.TryParseExact(name[prefix.Length..^Extension.Length], "N", out _))
+            if (name.StartsWith(prefix, StringComparison.Ordinal)
+                && name.Length == prefix.Length + GuidLength + Extension.Length
+                && Guid.TryParseExact(name[prefix.Length..^Extension.Length], "N", out _)
+                && File.GetLastWriteTimeUtc(file) < DateTime.UtcNow - s_moment
+                && IsAbandoned(file))
+            {
                 DeleteQuietly(file);
+            }
         }
     }
 
-    private static FileStream Open(string temporary)
+    private static bool IsAbandoned(string temporary)
+    {
+        try
+        {
+            using var mine = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // somebody writes it or has just moved it, or it is not ours to delete
+        }
+    }
+
+    private static FileStream Open(string temporary, FileMode mode)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(temporary))!;
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The folder '{folder}' does not exist; create it or choose another.");
-        return new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite);
+        return new FileStream(temporary, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
     }
 
     private static bool Flush(FileStream stream)
@@ -92,7 +121,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The exception that led here says what went wrong, this one would hide it; or the file is that of a writer at work.
+            // The exception that led here says what went wrong, this one would hide it; what remains of others is no fault of this write.
         }
     }
 }

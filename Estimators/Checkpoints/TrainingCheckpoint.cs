@@ -70,7 +70,6 @@ internal sealed class TrainingCheckpoint
             if (Epochs > epochs)
                 throw Refused($"Training.Epochs is {epochs}, fewer than the {Epochs} epochs that were trained.");
         }
-        AtomicFile.DeleteRemains(_path); // of runs that were killed while they wrote
     }
 
     /// <summary>Checks that the state fits into a file: the weights, the best ones and up to two values of the optimizer for each.</summary>

@@ -196,18 +196,6 @@ public class RefusedCheckpointTests
             "that is a folder");
     }
 
-    [TestMethod]
-    public void What_killed_writers_left_is_deleted_and_nothing_else()
-    {
-        using var fit = new BrokenFit();
-        string name = Path.GetFileName(fit.Path);
-        string[] others = ["other.state.0123456789abcdef0123456789abcdef.tmp", $"{name}.mine.tmp", $"{name}.0123456789abcdef0123456789abcdef"];
-        foreach (string other in others.Append($"{name}.0123456789abcdef0123456789abcdef.tmp"))
-            File.WriteAllText(fit.Folder[other], "half");
-        using var model = fit.Fit(Options);
-        Assert.AreSequenceEqual(others.Append(name).Order(StringComparer.Ordinal), fit.Folder.Names.Order(StringComparer.Ordinal));
-    }
-
     private static void Refuses<TException>(BrokenFit fit, RecurrentOptions options, params string[] parts)
         where TException : Exception
     {

@@ -55,6 +55,43 @@ public sealed class AtomicFileTests
     }
 
     [TestMethod]
+    public void What_killed_writers_left_is_deleted_and_nothing_else()
+    {
+        using var folder = new TemporaryFolder();
+        string remains = Temporary("model.zip");
+        string[] others = [Temporary("model"), Temporary("other.zip"), remains[..^".tmp".Length], "model.zip.tmp", "model.zip.mine.tmp"];
+        foreach (string name in others.Append(remains))
+            WriteOld(folder[name]);
+
+        AtomicFile.Write(folder["model.zip"], stream => stream.WriteByte(1));
+
+        Assert.AreSequenceEqual(others.Append("model.zip").Order(StringComparer.Ordinal), folder.Names.Order(StringComparer.Ordinal));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Writers_of_one_path_do_not_disturb_each_other(bool close)
+    {
+        using var folder = new TemporaryFolder();
+
+        AtomicFile.Write(folder["a.txt"], outer =>
+        {
+            outer.Write("outer"u8);
+            outer.Flush();
+            if (close)
+                outer.Dispose();
+            foreach (string file in Directory.GetFiles(folder.Path))
+                File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-1));
+            AtomicFile.Write(folder["a.txt"], inner => inner.Write("inner"u8));
+            Assert.AreEqual("inner", File.ReadAllText(folder["a.txt"]));
+        });
+
+        Assert.AreEqual("outer", File.ReadAllText(folder["a.txt"]));
+        Assert.AreSequenceEqual(["a.txt"], folder.Names);
+    }
+
+    [TestMethod]
     public void A_file_that_cannot_be_written_is_named()
     {
         using var folder = new TemporaryFolder();
@@ -105,5 +142,13 @@ public sealed class AtomicFileTests
         Directory.CreateDirectory(folder["model.zip"]);
 
         Assert.ThrowsExactly<IOException>(() => new OutputFolder(folder.Path).File("model.zip"));
+    }
+
+    private static string Temporary(string name) => $"{name}.{Guid.NewGuid():N}.tmp";
+
+    private static void WriteOld(string path)
+    {
+        File.WriteAllText(path, "half");
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-1));
     }
 }
