@@ -29,11 +29,11 @@ internal sealed record Trained(ITransformer Chain, SequenceTransformer Network, 
         var rows = Rows.Values(ml, series);
         var windows = ml.Transforms.SlidingWindow(recipe.Windows(horizon)).Fit(rows);
         var validationWindows = validation is null ? null : windows.Transform(Rows.Values(ml, validation));
-        var (network, history) = EpochProgress.Run("networks", networks * recipe.Epochs, progress =>
+        var (network, history) = EpochProgress.Run("networks", recipe.Epochs, progress =>
         {
             var ensemble = new EnsembleForecaster(ml, recipe, season, common.Seed, progress, cancellation);
             return (ensemble.Fit(windows.Transform(rows), validationWindows), ensemble.History);
-        });
+        }, networks: networks);
         var every = ml.Transforms.SlidingWindow(recipe.Windows(horizon) with { Stride = 1 }).Fit(rows); // any row may be an origin
         var chain = new TransformerChain<SequenceTransformer>(every, network);
         return new(chain, network, recipe.Window, history, Stopwatch.GetElapsedTime(start).TotalSeconds);

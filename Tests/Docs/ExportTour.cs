@@ -5,7 +5,7 @@ using Microsoft.ML.Transforms;
 namespace MlNetRnn.Tests.Docs;
 
 /// <summary>The snippets of <c>docs/export.md</c>; <see cref="DocsPagesTests"/> holds the page to them word by word.</summary>
-[TestClass]
+[TestClass, DoNotParallelize] // has the working directory to itself
 public sealed class ExportTour
 {
     [TestMethod]

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace MlNetRnn.Tests.Docs;
 
 /// <summary>The snippets of <c>docs/forecasting.md</c>; <see cref="DocsPagesTests"/> holds the page to them word by word.</summary>
-[TestClass]
+[TestClass, DoNotParallelize] // has the working directory to itself
 public sealed class ForecastingTour
 {
     // DOCS

@@ -3,7 +3,7 @@ using Microsoft.ML;
 namespace MlNetRnn.Tests.Docs;
 
 /// <summary>The snippets of <c>docs/generation.md</c>; <see cref="DocsPagesTests"/> holds the page to them word by word.</summary>
-[TestClass]
+[TestClass, DoNotParallelize] // has the working directory to itself
 public sealed class GenerationTour
 {
     // DOCS

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace MlNetRnn.Tests.Docs;
 
 /// <summary>The snippets of <c>docs/scoring.md</c>; <see cref="DocsPagesTests"/> holds the page to them word by word.</summary>
-[TestClass]
+[TestClass, DoNotParallelize] // has the working directory to itself
 public sealed class ScoringTour
 {
     [TestMethod]

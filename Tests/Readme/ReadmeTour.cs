@@ -5,7 +5,7 @@ using MlNetRnn.Scenarios;
 namespace MlNetRnn.Tests.Readme;
 
 /// <summary>The README's snippets, compiled and run in their order. <see cref="ReadmeTests"/> holds the README to them word by word.</summary>
-[TestClass]
+[TestClass, DoNotParallelize] // has the working directory to itself
 public sealed class ReadmeTour
 {
     [TestMethod]

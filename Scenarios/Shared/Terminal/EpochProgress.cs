@@ -9,47 +9,47 @@ namespace MlNetRnn.Scenarios;
 /// </summary>
 public sealed class EpochProgress : IProgress<EpochMetrics>
 {
-    private readonly int _epochs;
+    private readonly int _epochs, _networks;
     private readonly IAnsiConsole _console;
     private readonly ProgressTask? _bar;
+    private int _network, _epoch; // of the last report
 
-    /// <summary>Lines without a progress bar.</summary>
-    public EpochProgress(int epochs, IAnsiConsole? console = null)
-        : this(epochs, console ?? AnsiConsole.Console, null)
-    {
-    }
-
-    private EpochProgress(int epochs, IAnsiConsole console, ProgressTask? bar)
+    private EpochProgress(int epochs, int networks, IAnsiConsole console, ProgressTask? bar)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
-        (_epochs, _console, _bar) = (epochs, console, bar);
+        ArgumentOutOfRangeException.ThrowIfLessThan(networks, 1);
+        (_epochs, _networks, _console, _bar) = (epochs, networks, console, bar);
     }
 
     /// <summary>Trains with a line per epoch, and in a terminal with a progress bar below them that disappears at the end.</summary>
     /// <param name="label">What is being trained, beside the bar.</param>
-    /// <param name="epochs">The largest number of epochs; early stopping may end before.</param>
+    /// <param name="epochs">The largest number of epochs of a network; early stopping may end before.</param>
     /// <param name="train">Trains on the calling thread and reports each epoch.</param>
     /// <param name="console">Where to print; null for standard output.</param>
-    public static T Run<T>(string label, int epochs, Func<IProgress<EpochMetrics>, T> train, IAnsiConsole? console = null)
+    /// <param name="networks">Networks that are trained one after another; of several, lines say which.</param>
+    public static T Run<T>(string label, int epochs, Func<IProgress<EpochMetrics>, T> train, IAnsiConsole? console = null, int networks = 1)
     {
         ArgumentNullException.ThrowIfNull(train);
         console ??= AnsiConsole.Console;
         if (!Lines.IsTerminal(console))
-            return train(new EpochProgress(epochs, console));
+            return train(new EpochProgress(epochs, networks, console, null));
 
         return console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => train(new EpochProgress(epochs, console, context.AddTask(Markup.Escape(label), maxValue: epochs))));
+            .Start(context => train(new EpochProgress(epochs, networks, console, context.AddTask(Markup.Escape(label), maxValue: networks * epochs))));
     }
 
     /// <inheritdoc />
     public void Report(EpochMetrics value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        Lines.Write(_console, Format(value, _epochs));
+        if (_network == 0 || value.Epoch <= _epoch)
+            _network++;
+        _epoch = value.Epoch;
+        Lines.Write(_console, (_networks > 1 ? $"network {_network}/{_networks}  " : "") + Format(value, _epochs));
         if (_bar is not null)
-            _bar.Value = value.Epoch;
+            _bar.Value = ((_network - 1) * _epochs) + _epoch;
     }
 
     /// <summary>Prints a line among those of epochs.</summary>

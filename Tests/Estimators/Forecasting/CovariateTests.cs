@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MlNetRnn.Tests.Scenarios;
 
 namespace MlNetRnn.Tests.Forecasting;
 
@@ -46,19 +47,19 @@ public class CovariateTests
     [TestMethod]
     public void A_model_is_the_same_after_it_was_saved_and_exported()
     {
-        using var folder = new TourFolder();
+        using var folder = new TemporaryFolder();
         var rows = Rows();
         var model = Fit(rows, Network.Train(t => t with { Epochs = 2 }));
-        Ml.Model.Save(model, rows.Schema, "model.zip");
-        Ml.Model.SaveAsOnnx(model, rows.Schema, "model.onnx", new() { SampleRows = rows }); // compares the file with Transform
-        var loaded = new MLContext().Model.Load("model.zip", out _);
+        Ml.Model.Save(model, rows.Schema, folder["model.zip"]);
+        Ml.Model.SaveAsOnnx(model, rows.Schema, folder["model.onnx"], new() { SampleRows = rows }); // compares the file with Transform
+        var loaded = new MLContext().Model.Load(folder["model.zip"], out _);
 
         foreach (string column in new[] { "Forecast", "LowerBound", "UpperBound", "Quantiles" })
         {
             foreach (var (before, after) in SeriesRows.Column(model, rows, column).Zip(SeriesRows.Column(loaded, rows, column)))
                 CollectionAssert.AreEqual(before, after);
         }
-        var manifest = SequenceModel.Load("model.onnx").Manifest;
+        var manifest = SequenceModel.Load(folder["model.onnx"]).Manifest;
         Assert.AreEqual(new WindowSize(4, 1), manifest.Forecast!.Window);
         CollectionAssert.AreEqual(
             new[] { new CovariateSummary("Future", CovariateKind.Future, 3, 0), new CovariateSummary("Key", CovariateKind.StaticKey, 1, 3) },

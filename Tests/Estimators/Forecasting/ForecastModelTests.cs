@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MlNetRnn.Tests.Scenarios;
 
 namespace MlNetRnn.Tests.Forecasting;
 
@@ -159,14 +160,14 @@ public class ForecastModelTests
     [TestMethod]
     public void A_model_is_the_same_after_it_was_saved_exported_and_averaged()
     {
-        using var folder = new TourFolder();
+        using var folder = new TemporaryFolder();
         var rows = SeriesRows.View(Ml, ("A", Noise(150, 1)), ("B", Noise(150, 2)));
         var model = Fit(rows, Quantiles, Small(2) with { Members = 2 }, SeriesRows.Windows(8, 3, WindowPadding.Start));
-        Ml.Model.Save(model, rows.Schema, "model.zip");
-        Ml.Model.SaveAsOnnx(model, rows.Schema, "model.onnx", new() { SampleRows = rows });
+        Ml.Model.Save(model, rows.Schema, folder["model.zip"]);
+        Ml.Model.SaveAsOnnx(model, rows.Schema, folder["model.onnx"], new() { SampleRows = rows });
 
-        var loaded = new MLContext().Model.Load("model.zip", out _);
-        using var predictor = SequencePredictor.Load("model.onnx");
+        var loaded = new MLContext().Model.Load(folder["model.zip"], out _);
+        using var predictor = SequencePredictor.Load(folder["model.onnx"]);
 
         foreach (string column in new[] { "Forecast", "LowerBound", "UpperBound", "Quantiles" })
         {

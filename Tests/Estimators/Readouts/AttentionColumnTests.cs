@@ -139,7 +139,7 @@ public class AttentionColumnTests
         Assert.AreEqual(expected[0], predictor.Predict(rows[0].Features)[0], 1e-5f);
     }
 
-    [TestMethod]
+    [TestMethod, DoNotParallelize] // counts what the whole process allocates
     public void One_sequence_far_longer_than_the_others_takes_no_more_than_its_own_room()
     {
         const int Long = 100_000;

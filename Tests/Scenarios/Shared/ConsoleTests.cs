@@ -55,6 +55,23 @@ public sealed class ConsoleTests
     }
 
     [TestMethod]
+    public void Of_several_networks_the_lines_say_which()
+    {
+        var (console, text) = FakeConsole.Create(terminal: false);
+
+        EpochProgress.Run("networks", 2, progress =>
+        {
+            foreach (int epoch in (int[])[1, 2, 1, 1, 2]) // the second one stops early
+                progress.Report(s_epoch with { Epoch = epoch });
+            return 0;
+        }, console, networks: 3);
+
+        Assert.AreSequenceEqual(
+            ["network 1/3  epoch 1/2", "network 1/3  epoch 2/2", "network 2/3  epoch 1/2", "network 3/3  epoch 1/2", "network 3/3  epoch 2/2"],
+            text.TextLines.Select(line => line[..22]));
+    }
+
+    [TestMethod]
     public void What_training_throws_passes_through()
     {
         foreach (var terminal in new[] { false, true })

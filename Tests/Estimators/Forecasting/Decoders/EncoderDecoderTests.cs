@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MlNetRnn.Tests.Scenarios;
 
 namespace MlNetRnn.Tests.Forecasting;
 
@@ -106,14 +107,14 @@ public class EncoderDecoderTests
     [DataRow("lstm", 2)]
     public void A_model_is_the_same_after_it_was_saved_exported_and_averaged(string cell, int members)
     {
-        using var folder = new TourFolder();
+        using var folder = new TemporaryFolder();
         var rows = SeriesRows.View(Ml, ("A", Sine(150)), ("B", Sine(90)));
         var model = Fit(rows, Everything, Small(2, cell) with { Members = members }, SeriesRows.Windows(8, 3, WindowPadding.Start));
-        Ml.Model.Save(model, rows.Schema, "model.zip");
-        Ml.Model.SaveAsOnnx(model, rows.Schema, "model.onnx", new() { SampleRows = rows }); // compares the file with Transform
+        Ml.Model.Save(model, rows.Schema, folder["model.zip"]);
+        Ml.Model.SaveAsOnnx(model, rows.Schema, folder["model.onnx"], new() { SampleRows = rows }); // compares the file with Transform
 
-        var loaded = new MLContext().Model.Load("model.zip", out _);
-        using var predictor = SequencePredictor.Load("model.onnx");
+        var loaded = new MLContext().Model.Load(folder["model.zip"], out _);
+        using var predictor = SequencePredictor.Load(folder["model.onnx"]);
 
         foreach (string column in Columns)
         {
@@ -152,26 +153,26 @@ public class EncoderDecoderTests
     [DataRow(OnnxPrecision.Int8)]
     public void Weights_of_the_decoder_are_stored_smaller_too(OnnxPrecision precision)
     {
-        using var folder = new TourFolder();
+        using var folder = new TemporaryFolder();
         var rows = SeriesRows.View(Ml, ("A", Sine(300)));
         var model = Fit(rows, Decoder, Small(2, "lstm") with { HiddenSizes = [128] }, SeriesRows.Windows(8, 3));
-        Ml.Model.SaveAsOnnx(model, rows.Schema, "whole.onnx");
+        Ml.Model.SaveAsOnnx(model, rows.Schema, folder["whole.onnx"]);
 
-        Ml.Model.SaveAsOnnx(model, rows.Schema, "small.onnx", new() { Precision = precision, SampleRows = rows }); // compares the forecasts
+        Ml.Model.SaveAsOnnx(model, rows.Schema, folder["small.onnx"], new() { Precision = precision, SampleRows = rows }); // compares the forecasts
 
         double share = precision == OnnxPrecision.Int8 ? 0.35 : 0.6; // of weights that are 128 × 128 four times, twice
-        Assert.IsLessThan(share * new FileInfo("whole.onnx").Length, new FileInfo("small.onnx").Length);
+        Assert.IsLessThan(share * new FileInfo(folder["whole.onnx"]).Length, new FileInfo(folder["small.onnx"]).Length);
     }
 
     [TestMethod]
     public void Training_goes_on_where_it_was_broken_off()
     {
-        using var folder = new TourFolder();
+        using var folder = new TemporaryFolder();
         var rows = SeriesRows.View(Ml, ("A", Sine(200)));
         var options = Small(4, "lstm") with { Dropout = 0.2, RecurrentDropout = 0.2 };
         var windows = SeriesRows.Windows(8, 3);
         var whole = Fit(rows, Everything, options, windows);
-        var kept = options.Train(t => t with { Checkpoint = new() { Path = "training.checkpoint" } });
+        var kept = options.Train(t => t with { Checkpoint = new() { Path = folder["training.checkpoint"] } });
         Fit(rows, Everything, kept.Train(t => t with { Epochs = 2 }), windows);
 
         var resumed = Fit(rows, Everything, kept, windows);

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MlNetRnn.Tests.Scenarios;
 
 namespace MlNetRnn.Tests.Forecasting;
 
@@ -156,14 +157,14 @@ public class RecursiveTests
     [DataRow(2)]
     public void A_model_is_the_same_after_it_was_saved_exported_and_averaged(int members)
     {
-        using var folder = new TourFolder();
+        using var folder = new TemporaryFolder();
         var rows = SeriesRows.View(Ml, ("A", Sine(150)), ("B", Sine(90)));
         var model = Ml.Transforms.Conversion.MapValueToKey("Key", "Series").Append(Ml.Transforms.SlidingWindow(SeriesRows.Windows(8, 3, WindowPadding.Start)))
             .Append(Ml.Forecasting.ForecastByRecurrent(Everything with { StaticColumnNames = ["Key"] }, Small(2) with { Members = members })).Fit(rows);
-        Ml.Model.Save(model, rows.Schema, "model.zip");
-        Ml.Model.SaveAsOnnx(model, rows.Schema, "model.onnx", new() { SampleRows = rows }); // compares the file with Transform
+        Ml.Model.Save(model, rows.Schema, folder["model.zip"]);
+        Ml.Model.SaveAsOnnx(model, rows.Schema, folder["model.onnx"], new() { SampleRows = rows }); // compares the file with Transform
 
-        var loaded = new MLContext().Model.Load("model.zip", out _);
+        var loaded = new MLContext().Model.Load(folder["model.zip"], out _);
 
         foreach (string column in new[] { "Forecast", "LowerBound", "UpperBound" })
         {
@@ -172,7 +173,7 @@ public class RecursiveTests
                 CollectionAssert.AreEqual(before[i], after[i]);
             Assert.IsTrue(before.SelectMany(v => v).All(float.IsFinite));
         }
-        var manifest = SequenceModel.Load("model.onnx").Manifest;
+        var manifest = SequenceModel.Load(folder["model.onnx"]).Manifest;
         Assert.AreEqual((ForecastDecoder.Recursive, 3), (manifest.Forecast!.Decoder, manifest.Forecast.Horizon));
         Assert.Contains("Decoder", (members == 1 ? model.LastTransformer.Model.Manifest.StreamingRefusal : "Decoder")!);
         Assert.Contains("Each step fed back", model.LastTransformer.Summary());
@@ -199,25 +200,25 @@ public class RecursiveTests
     [DataRow(OnnxPrecision.Int8)]
     public void Weights_in_the_loop_are_stored_smaller_too(OnnxPrecision precision)
     {
-        using var folder = new TourFolder();
+        using var folder = new TemporaryFolder();
         var rows = SeriesRows.View(Ml, ("A", Sine(300)));
         var model = Fit(rows, Recursive, Small(2, "lstm") with { HiddenSizes = [128] }, SeriesRows.Windows(8, 3));
-        Ml.Model.SaveAsOnnx(model, rows.Schema, "whole.onnx");
+        Ml.Model.SaveAsOnnx(model, rows.Schema, folder["whole.onnx"]);
 
-        Ml.Model.SaveAsOnnx(model, rows.Schema, "small.onnx", new() { Precision = precision, SampleRows = rows }); // compares the forecasts
+        Ml.Model.SaveAsOnnx(model, rows.Schema, folder["small.onnx"], new() { Precision = precision, SampleRows = rows }); // compares the forecasts
 
         double share = precision == OnnxPrecision.Int8 ? 0.4 : 0.6;
-        Assert.IsLessThan(share * new FileInfo("whole.onnx").Length, new FileInfo("small.onnx").Length);
+        Assert.IsLessThan(share * new FileInfo(folder["whole.onnx"]).Length, new FileInfo(folder["small.onnx"]).Length);
     }
 
     [TestMethod]
     public void Training_goes_on_where_it_was_broken_off_and_from_a_model()
     {
-        using var folder = new TourFolder();
+        using var folder = new TemporaryFolder();
         var rows = SeriesRows.View(Ml, ("A", Sine(200)));
         var windows = SeriesRows.Windows(8, 3);
         var whole = Fit(rows, Everything, Small(4), windows);
-        var kept = Small(4).Train(t => t with { Checkpoint = new() { Path = "training.checkpoint" } });
+        var kept = Small(4).Train(t => t with { Checkpoint = new() { Path = folder["training.checkpoint"] } });
         Fit(rows, Everything, kept.Train(t => t with { Epochs = 2 }), windows);
 
         var resumed = Fit(rows, Everything, kept, windows);
