@@ -18,6 +18,6 @@ inference.Runs((result, cancellation) => InferenceReport.Run(Folder(result), res
 var windowing = new Command("windowing", "Rows per second of SlidingWindow beside enumerating its source alone.") { quick, output };
 windowing.Runs((result, cancellation) => WindowingReport.Run(Folder(result), result.GetValue(quick), cancellation));
 return ScenarioHost.Run(args, new RootCommand("Measures MlNetRnn beside what one would do without it, side by side in one "
-    + "process.") { TrainingReport.Command(quick, output), inference, windowing, EngineReport.Command(quick, output) });
+    + "process.") { TrainingReport.Command(quick, output), inference, windowing, EngineReport.Command(quick, output), GenerationReport.Command(quick, output) });
 
 OutputFolder Folder(ParseResult result) => new(result.GetRequiredValue(output).FullName);

@@ -28,7 +28,7 @@ internal sealed class ForecastingOptions
 
     private readonly Option<string?> _split = new("--split")
     {
-        Description = "Rows of the wide table that train, validate and test. Without it, 8640,2880,2880 of hourly rows, else 60, 20 and 20 %.",
+        Description = "Rows of the wide table that train, validate and test. Without it, 12, 4 and 4 months (of hours 8640,2880,2880) where there are as many, several a day, else 60, 20 and 20 %.",
         HelpName = "N,N,N",
     };
 

@@ -6,13 +6,18 @@ namespace MlNetRnn.Scenarios.Forecasting;
 /// <param name="Horizon">Steps ahead, as the M4 competition asks for them.</param>
 internal sealed record Frequency(string Name, int Season, int Horizon)
 {
+    private const int Hours = 24;
+
     public static Frequency Monthly { get; } = new("monthly", 12, 18);
 
     /// <summary>All, as in the M4 competition (Makridakis, Spiliotis and Assimakopoulos, 2020).</summary>
     public static Frequency[] All { get; } =
-        [new("hourly", 24, 48), new("daily", 1, 14), new("weekly", 1, 13), Monthly, new("quarterly", 4, 8), new("yearly", 1, 6)];
+        [new("hourly", Hours, 2 * Hours) { IsWithinDay = true }, new("daily", 1, 14), new("weekly", 1, 13), Monthly, new("quarterly", 4, 8), new("yearly", 1, 6)];
 
     public static string[] Names => [.. All.Select(f => f.Name)];
+
+    /// <summary>Whether a season is a day.</summary>
+    public bool IsWithinDay { get; init; }
 
     public static Frequency Named(string name) => All.Single(f => f.Name == name);
 
@@ -21,14 +26,25 @@ internal sealed record Frequency(string Name, int Season, int Horizon)
     {
         if (times.Count < 2)
             return null;
-        return TimeSteps.Usual(times).TotalDays switch
+        var step = TimeSteps.Usual(times);
+        return step.TotalDays switch
         {
-            <= 0.5 => Named("hourly"),
+            <= 0.5 => WithinDay(step),
             <= 4 => Named("daily"),
             <= 10 => Named("weekly"),
             <= 45 => Monthly,
             <= 200 => Named("quarterly"),
             _ => Named("yearly"),
         };
+    }
+
+    // Days are the seasons, where they hold whole steps, and not thousands of them.
+    private static Frequency WithinDay(TimeSpan step)
+    {
+        if (step == TimeSpan.FromHours(1))
+            return Named("hourly");
+        string name = step.TotalHours >= 1 ? $"{step.TotalHours:0.##}-hourly" : step.TotalMinutes >= 1 ? $"{step.TotalMinutes:0.##}-minute" : $"{step.TotalSeconds:0.###}-second";
+        int season = TimeSpan.FromDays(1).Ticks % step.Ticks == 0 && step >= TimeSpan.FromMinutes(1) ? (int)(TimeSpan.FromDays(1) / step) : 1;
+        return new(name, season, Math.Clamp(2 * season, 12, 96)) { IsWithinDay = season > 1 };
     }
 }

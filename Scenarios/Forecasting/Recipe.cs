@@ -22,7 +22,9 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
     private const double WindowsToTrainOn = 1_600_000; // over all epochs
     private const int MostWindows = 80_000;            // of an epoch
     private const int FewSeries = 20, MostTimes = 30;
-    private const int LongWindow = 100;                // from here on a season is read as one step
+    private const int LongWindow = 100;                // from here on a season, or more, is read as one step
+    private const int MostSteps = 50;                  // that are read one after another of a long window
+    private const int MostOfAWeek = 2016;              // steps, of 5 minutes
     private const int LargeHiddenSize = 128, SmallHiddenSize = 64;
     private const int ManyWindows = 20_000;            // from here on the networks are large
 
@@ -55,7 +57,7 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
         return new(
             window, stride, padded, Math.Min(epochs, mostEpochs), BatchSize: each > ManyWindows ? 256 : each > 1000 ? 64 : 16,
             HiddenSize: each > ManyWindows ? LargeHiddenSize : SmallHiddenSize,
-            StackedSteps: window > LongWindow && frequency.Season > 1 ? frequency.Season : 1);
+            StackedSteps: Stacked(window, frequency.Season));
     }
 
     /// <summary>What is predicted.</summary>
@@ -129,15 +131,27 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
     private static int WindowOf(Frequency frequency, int horizon)
     {
         int season = frequency.Season, steps = Math.Max((int)(3.5 * horizon), 3 * season);
+        if (frequency.IsWithinDay)
+            return 7 * season <= MostOfAWeek ? Math.Max(7 * season, Whole(steps)) : Whole(steps);
         return frequency.Name switch
         {
-            "hourly" => Math.Max(7 * 24, Whole(steps)), // a week
             "monthly" or "quarterly" => Math.Max(3 * season, Whole(2 * horizon)),
             "yearly" => Math.Max(2, 3 * horizon / 2),
             _ => 3 * horizon,
         };
 
         int Whole(int count) => (count + season - 1) / season * season;
+    }
+
+    // Time goes by the steps that are read one after another, and what is far back fades over many.
+    private static int Stacked(int window, int season)
+    {
+        if (window <= LongWindow)
+            return 1;
+        int stacked = season;
+        while (window > MostSteps * stacked)
+            stacked += season;
+        return stacked;
     }
 
     // So that windows begin at every step of a season, not always at the same.

@@ -12,6 +12,7 @@ public sealed class BenchmarkTests
         + "predictionEngineBytes pushBytes ratio")]
     [DataRow("training", "cell hidden batch steps features plainWindowsPerSecond windowsPerSecond ratio shareOfPeak plainShareOfPeak ratioLow "
         + "ratioHigh threads")]
+    [DataRow("generation", "cell hidden length rescoringTokensPerSecond torchTokensPerSecond tokensPerSecond ratio")]
     [DataRow("windowing", "case rows sourceRowsPerSecond rowsPerSecond bytesPerRow ratio")]
     public void It_writes_rows_of_both_rates_and_their_ratio(string name, string fields)
     {

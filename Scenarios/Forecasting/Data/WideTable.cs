@@ -12,7 +12,7 @@ namespace MlNetRnn.Scenarios.Forecasting;
 /// <param name="Validation">Rows after them that validate.</param>
 internal sealed record WideTable(string Title, Frequency Frequency, int Horizon, TimeSeries[] Columns, int Training, int Validation)
 {
-    private const int HoursOfAMonth = 30 * 24;
+    private const int DaysOfAMonth = 30;
     private static readonly int[] s_monthsOfTheEtdSplit = [12, 4, 4]; // of the electricity transformer tables
 
     public int Rows => Columns[0].Values.Length;
@@ -26,7 +26,7 @@ internal sealed record WideTable(string Title, Frequency Frequency, int Horizon,
     /// <param name="path">The file.</param>
     /// <param name="names">The columns to take; empty for all columns of numbers but the first, which is the time.</param>
     /// <param name="horizon">Steps to forecast; null for the frequency's.</param>
-    /// <param name="split">Rows that train, validate and test; empty for 12, 4 and 4 months of hourly rows where there are as many, else 60, 20 and 20 %.</param>
+    /// <param name="split">Rows that train, validate and test; empty for 12, 4 and 4 months of rows within days where there are as many, else 60, 20 and 20 %.</param>
     /// <param name="frequency">How often there is a row; null to tell it by the times.</param>
     /// <exception cref="FormatException">A cell is not what it should be.</exception>
     public static WideTable Read(string path, string[] names, int? horizon, int[] split, Frequency? frequency)
@@ -42,9 +42,9 @@ internal sealed record WideTable(string Title, Frequency Frequency, int Horizon,
 
     private static (int Training, int Validation, int Rows) Split(string path, int[] given, int rows, Frequency frequency, int horizon)
     {
-        int[] months = [.. s_monthsOfTheEtdSplit.Select(m => m * HoursOfAMonth)];
+        int[] months = [.. s_monthsOfTheEtdSplit.Select(m => m * DaysOfAMonth * frequency.Season)];
         int[] split = given.Length > 0 ? given
-            : frequency.Name == "hourly" && rows >= months.Sum() ? months
+            : frequency.IsWithinDay && rows >= months.Sum() ? months
             : [rows * 6 / 10, rows * 2 / 10, rows - (rows * 6 / 10) - (rows * 2 / 10)];
         if (split.Sum() > rows)
             throw new ArgumentException($"--split asks for {split.Sum()} rows, and '{path}' has {rows}.");

@@ -31,8 +31,36 @@ public sealed class ForecastRecipeTests
         var hourly = Recipe.For(Frequency.Named("hourly"), 48, [.. Enumerable.Repeat(900, 414)], Recipe.MostEpochs);
         Assert.AreEqual((168, 24, 256, false), (hourly.Window, hourly.StackedSteps, hourly.BatchSize, hourly.Padded));
         Assert.AreEqual(336, Recipe.For(Frequency.Named("hourly"), 96, [8640], Recipe.MostEpochs).Window);
+        var quarters = Frequency.Of([.. Enumerable.Range(0, 9).Select(i => DateTime.UnixEpoch.AddMinutes(15 * i))])!;
+        var ofQuarters = Recipe.For(quarters, 96, [34_560], Recipe.MostEpochs);
+        Assert.AreEqual((672, 96), (ofQuarters.Window, ofQuarters.StackedSteps));
         var monthly = Recipe.For(Frequency.Monthly, 12, [144], Recipe.MostEpochs);
         Assert.AreEqual((36, 1), (monthly.Window, monthly.StackedSteps));
+    }
+
+    [TestMethod]
+    public void Long_windows_are_read_in_no_more_than_some_dozens_of_steps() => Data.Sample(d =>
+    {
+        var recipe = Recipe.For(d.Frequency, d.Horizon, d.Lengths, Recipe.MostEpochs);
+        Assert.IsLessThanOrEqualTo(100, (recipe.Window + recipe.StackedSteps - 1) / recipe.StackedSteps);
+        Assert.IsTrue(recipe.StackedSteps == 1 || recipe.StackedSteps % d.Frequency.Season == 0, "whole seasons");
+    }, iter: 300, threads: 1);
+
+    [TestMethod]
+    [DataRow(3600, "hourly", 24)]
+    [DataRow(21600, "6-hourly", 4)]
+    [DataRow(43200, "12-hourly", 2)]
+    [DataRow(1800, "30-minute", 48)]
+    [DataRow(600, "10-minute", 144)]
+    [DataRow(60, "1-minute", 1440)]
+    [DataRow(420, "7-minute", 1)] // no whole number a day
+    [DataRow(10, "10-second", 1)]
+    [DataRow(86400, "daily", 1)]
+    public void Steps_within_a_day_have_the_day_for_a_season(int seconds, string name, int season)
+    {
+        var frequency = Frequency.Of([.. Enumerable.Range(0, 9).Select(i => DateTime.UnixEpoch.AddSeconds(seconds * i))])!;
+        Assert.AreEqual((name, season), (frequency.Name, frequency.Season));
+        Assert.IsInRange(2, 100, frequency.Horizon);
     }
 
     [TestMethod]
