@@ -21,10 +21,12 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
     private const int FewestEpochs = 20;
     private const double WindowsToTrainOn = 1_600_000; // over all epochs
     private const int MostWindows = 80_000;            // of an epoch
+    private const double LongHorizon = 96;
     private const int FewSeries = 20, MostTimes = 30;
     private const int LongWindow = 100;                // from here on a season, or more, is read as one step
     private const int MostSteps = 50;                  // that are read one after another of a long window
-    private const int MostOfAWeek = 2016;              // steps, of 5 minutes
+    private const int MostOfAWeek = 2016;              // steps, of 5 minutes: of shorter ones, days are read
+    private const int MostDays = 365;
     private const int LargeHiddenSize = 128, SmallHiddenSize = 64;
     private const int ManyWindows = 20_000;            // from here on the networks are large
 
@@ -51,9 +53,10 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
         window = Math.Clamp(longest - (2 * horizon), Math.Min(window, Math.Max(2, frequency.Season)), window);
         bool padded = shortest < window + (2 * horizon); // else it would have few windows, or none
         double windows = lengths.Sum(length => (double)Math.Max(0, length - (padded ? 1 : window) - horizon + 1));
-        int stride = Coprime((int)Math.Ceiling(windows / MostWindows), frequency.Season);
+        double costs = Math.Max(1, horizon / LongHorizon); // of a window; those of neighbours overlap as much
+        int stride = Coprime((int)Math.Ceiling(windows * costs / MostWindows), frequency.Season);
         double each = Math.Max(1, windows / stride);
-        int epochs = (int)Math.Clamp(WindowsToTrainOn / each, FewestEpochs, MostEpochs);
+        int epochs = (int)Math.Clamp(WindowsToTrainOn / (each * costs), FewestEpochs, MostEpochs);
         return new(
             window, stride, padded, Math.Min(epochs, mostEpochs), BatchSize: each > ManyWindows ? 256 : each > 1000 ? 64 : 16,
             HiddenSize: each > ManyWindows ? LargeHiddenSize : SmallHiddenSize,
@@ -127,17 +130,17 @@ internal sealed record Recipe(int Window, int Stride, bool Padded, int Epochs, i
         }
     }
 
-    // Some horizons, so that the seasons around the one to come are in it, and whole seasons.
+    // Some horizons, so that the seasons around the one to come are in it, and whole seasons; but no more than tells something of what is to come.
     private static int WindowOf(Frequency frequency, int horizon)
     {
         int season = frequency.Season, steps = Math.Max((int)(3.5 * horizon), 3 * season);
         if (frequency.IsWithinDay)
-            return 7 * season <= MostOfAWeek ? Math.Max(7 * season, Whole(steps)) : Whole(steps);
+            return 7 * season <= MostOfAWeek ? Math.Clamp(Whole(steps), 7 * season, 14 * season) : 3 * season;
         return frequency.Name switch
         {
             "monthly" or "quarterly" => Math.Max(3 * season, Whole(2 * horizon)),
             "yearly" => Math.Max(2, 3 * horizon / 2),
-            _ => 3 * horizon,
+            _ => Math.Min(3 * horizon, MostDays),
         };
 
         int Whole(int count) => (count + season - 1) / season * season;

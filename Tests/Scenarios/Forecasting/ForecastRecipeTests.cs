@@ -47,6 +47,15 @@ public sealed class ForecastRecipeTests
     }, iter: 300, threads: 1);
 
     [TestMethod]
+    public void Far_horizons_train_on_fewer_windows_of_no_more_than_two_weeks()
+    {
+        var near = Recipe.For(Frequency.Named("hourly"), 96, [.. Enumerable.Repeat(8640, 7)], Recipe.MostEpochs);
+        var far = Recipe.For(Frequency.Named("hourly"), 720, [.. Enumerable.Repeat(8640, 7)], Recipe.MostEpochs);
+        Assert.AreEqual((336, 336, 1, 5), (near.Window, far.Window, near.Stride, far.Stride));
+        Assert.AreEqual(365, Recipe.For(Frequency.Named("daily"), 180, [5000], Recipe.MostEpochs).Window);
+    }
+
+    [TestMethod]
     [DataRow(3600, "hourly", 24)]
     [DataRow(21600, "6-hourly", 4)]
     [DataRow(43200, "12-hourly", 2)]
