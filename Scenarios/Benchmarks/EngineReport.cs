@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace MlNetRnn.Scenarios.Benchmarks;
 
 /// <summary>Runs the engine benchmark, prints a table and writes <c>engine.json</c>.</summary>
@@ -13,17 +11,7 @@ internal static class EngineReport
 
     private static readonly (string Cell, int Hidden)[] Cases = [("lstm", 64), ("gru", 64), ("rnn", 64)];
 
-    /// <summary>The command, with the options that all benchmarks have.</summary>
-    public static Command Command(Option<bool> quick, Option<DirectoryInfo> output)
-    {
-        var command = new Command("engine", "Microseconds per raw row of a sequence engine beside SequencePredictor and PredictionEngine "
-            + "on whole windows.") { quick, output };
-        command.Runs((result, cancellation) =>
-            Run(new OutputFolder(result.GetRequiredValue(output).FullName), result.GetValue(quick), cancellation));
-        return command;
-    }
-
-    private static int Run(OutputFolder folder, bool quick, CancellationToken cancellation)
+    public static int Run(OutputFolder folder, bool quick, CancellationToken cancellation)
     {
         List<EngineBenchmark.Row> results = [];
         foreach (var (cell, hidden) in quick ? Cases[..1] : Cases)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using TorchSharp;
 
 namespace MlNetRnn.Scenarios.Benchmarks;
 
@@ -33,7 +32,6 @@ internal static class GenerationBenchmark
         using var generator = new TokenGenerator(model);
         using var predictor = new SequencePredictor(model, new() { Threads = 1 });
         using var byHand = new TorchTextLoop(cell, s_letters.Length + 1, EmbeddingSize, hidden);
-        torch.set_num_threads(1);
         foreach (int length in lengths)
         {
             float[] text = [.. Enumerable.Range(0, length).Select(i => 1f + (i * 7 % s_letters.Length))];

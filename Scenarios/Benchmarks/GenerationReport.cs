@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace MlNetRnn.Scenarios.Benchmarks;
 
 /// <summary>Runs the generation benchmark, prints a table and writes <c>generation.json</c>.</summary>
@@ -11,17 +9,7 @@ internal static class GenerationReport
 
     private static readonly int[] Lengths = [10, 100, 1_000, 10_000];
 
-    /// <summary>The command, with the options that all benchmarks have.</summary>
-    public static Command Command(Option<bool> quick, Option<DirectoryInfo> output)
-    {
-        var command = new Command("generation", "Tokens per second of a language model beside a loop by hand, and beside scoring the text anew for each "
-            + "token.") { quick, output };
-        command.Runs((result, cancellation) =>
-            Run(new OutputFolder(result.GetRequiredValue(output).FullName), result.GetValue(quick), cancellation));
-        return command;
-    }
-
-    private static int Run(OutputFolder folder, bool quick, CancellationToken cancellation)
+    public static int Run(OutputFolder folder, bool quick, CancellationToken cancellation)
     {
         List<GenerationBenchmark.Row> results = [];
         foreach (var (cell, hidden) in quick ? Cases[..1] : Cases)

@@ -12,12 +12,19 @@ var output = new Option<DirectoryInfo>("--out", "-o")
     HelpName = "DIR",
     DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "Benchmarks")),
 };
-var inference = new Command("inference", "Time per sequence of every way to score a model: raw "
-    + "OnnxRuntime, SequencePredictor, Transform, ApplyOnnxModel, TorchSharp; a step of a series; reduced precisions.") { quick, output };
-inference.Runs((result, cancellation) => InferenceReport.Run(Folder(result), result.GetValue(quick), cancellation));
-var windowing = new Command("windowing", "Rows per second of SlidingWindow beside enumerating its source alone.") { quick, output };
-windowing.Runs((result, cancellation) => WindowingReport.Run(Folder(result), result.GetValue(quick), cancellation));
-return ScenarioHost.Run(args, new RootCommand("Measures MlNetRnn beside what one would do without it, side by side in one "
-    + "process.") { TrainingReport.Command(quick, output), inference, windowing, EngineReport.Command(quick, output), GenerationReport.Command(quick, output) });
+return ScenarioHost.Run(args, new RootCommand("Measures MlNetRnn beside what one would do without it, side by side in one process.")
+{
+    TrainingReport.Command(quick, output),
+    Benchmark("inference", InferenceReport.Run, "Time per sequence of every way to score a model: raw OnnxRuntime, SequencePredictor, Transform, ApplyOnnxModel, TorchSharp; a "
+        + "step of a series; reduced precisions."),
+    Benchmark("generation", GenerationReport.Run, "Tokens per second of a language model beside a loop by hand, and beside scoring the text anew for each token."),
+    Benchmark("windowing", WindowingReport.Run, "Rows per second of SlidingWindow beside enumerating its source alone."),
+    Benchmark("engine", EngineReport.Run, "Microseconds per raw row of a sequence engine beside SequencePredictor and PredictionEngine on whole windows."),
+});
 
-OutputFolder Folder(ParseResult result) => new(result.GetRequiredValue(output).FullName);
+Command Benchmark(string name, Func<OutputFolder, bool, CancellationToken, int> run, string description)
+{
+    var command = new Command(name, description) { quick, output };
+    command.Runs((result, cancellation) => run(new OutputFolder(result.GetRequiredValue(output).FullName), result.GetValue(quick), cancellation));
+    return command;
+}
