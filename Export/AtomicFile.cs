@@ -29,16 +29,14 @@ public static class AtomicFile
         var temporary = $"{path}.{Guid.NewGuid():N}{Extension}";
         try
         {
-            // Held open until the file has its name: a writer such as ML.NET's may close the stream, and with it the lock.
-            using var held = Naming(path, () => Open(temporary, FileMode.CreateNew));
-            using (var stream = Naming(path, () => Open(temporary, FileMode.Open)))
-            {
-                write(stream);
-                // A stream that the writer closed was flushed by that.
-                if (stream.CanWrite)
-                    Naming(path, () => Flush(stream));
-            }
-
+            using var stream = Naming(path, () => Open(temporary, FileMode.CreateNew, FileAccess.ReadWrite));
+            // Locked until the file has its name: a writer such as ML.NET's may close the stream. For reading, which disturbs no reader of the new file.
+            using var held = Naming(path, () => Open(temporary, FileMode.Open, FileAccess.Read));
+            write(stream);
+            // A stream that the writer closed was flushed by that.
+            if (stream.CanWrite)
+                Naming(path, () => Flush(stream));
+            stream.Dispose();
             Naming(path, () => Move(temporary, path));
         }
         catch
@@ -80,12 +78,12 @@ public static class AtomicFile
         }
     }
 
-    private static FileStream Open(string temporary, FileMode mode)
+    private static FileStream Open(string temporary, FileMode mode, FileAccess access)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(temporary))!;
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The folder '{folder}' does not exist; create it or choose another.");
-        return new FileStream(temporary, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        return new FileStream(temporary, mode, access, FileShare.ReadWrite | FileShare.Delete);
     }
 
     private static bool Flush(FileStream stream)

@@ -22,7 +22,7 @@ internal sealed class ForecastingOptions
         HelpName = string.Join('|', Frequency.Names),
     };
 
-    private readonly Option<int?> _horizon = new("--horizon") { Description = "Steps to forecast; without it, as many as --test has, 12 of the shipped series, else those of the M4 competition.", HelpName = "N" };
+    private readonly Option<int?> _horizon = new("--horizon") { Description = "Steps to forecast; without it, as many as --test has, 12 of the shipped series, else those of the M4 competition; of several rows an hour or a day, two days, at most 96.", HelpName = "N" };
 
     private readonly Option<string?> _columns = new("--columns") { Description = "Columns of the wide table, with commas between; all of numbers where it is not given.", HelpName = "A,B" };
 

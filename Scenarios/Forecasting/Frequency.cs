@@ -1,16 +1,16 @@
 namespace MlNetRnn.Scenarios.Forecasting;
 
 /// <summary>How often a series has a value.</summary>
-/// <param name="Name">As the command line names it.</param>
-/// <param name="Season">Steps in a season, as the M4 competition counts them; 1 for none.</param>
-/// <param name="Horizon">Steps ahead, as the M4 competition asks for them.</param>
+/// <param name="Name">As the command line names it, or for steps that it does not name, such as 15-minute.</param>
+/// <param name="Season">Steps in a season, as the M4 competition counts them, else of a day; 1 for none.</param>
+/// <param name="Horizon">Steps ahead that are forecast where nothing else is asked for: those of the M4 competition, else two days, at least 12 and at most 96 steps.</param>
 internal sealed record Frequency(string Name, int Season, int Horizon)
 {
     private const int Hours = 24;
 
     public static Frequency Monthly { get; } = new("monthly", 12, 18);
 
-    /// <summary>All, as in the M4 competition (Makridakis, Spiliotis and Assimakopoulos, 2020).</summary>
+    /// <summary>All that have names, as in the M4 competition (Makridakis, Spiliotis and Assimakopoulos, 2020).</summary>
     public static Frequency[] All { get; } =
         [new("hourly", Hours, 2 * Hours) { IsWithinDay = true }, new("daily", 1, 14), new("weekly", 1, 13), Monthly, new("quarterly", 4, 8), new("yearly", 1, 6)];
 
@@ -38,7 +38,7 @@ internal sealed record Frequency(string Name, int Season, int Horizon)
         };
     }
 
-    // Days are the seasons, where they hold whole steps, and not thousands of them.
+    // A day is a season where it holds whole steps, and not more of them than minutes.
     private static Frequency WithinDay(TimeSpan step)
     {
         if (step == TimeSpan.FromHours(1))
