@@ -7,7 +7,8 @@ internal static class MemoryPictures
     public static void SaveGradients(string path, GradientCurve[] curves) => CurvesPlot.Save(
         path, "How far back the loss reaches: the adding problem over 100 steps",
         [
-            new("Before training", "Steps before the last one", "Norm of the gradient", [.. curves.Select(c => new Curve(c.Cell, Distances(c.Initial), c.Initial))]),
+            // A cell at another rate is the same network before training, and would hide it.
+            new("Before training", "Steps before the last one", "Norm of the gradient", [.. curves.DistinctBy(c => c.Initial[^1]).Select(c => new Curve(c.Cell, Distances(c.Initial), c.Initial))]),
             new("After training", "Steps before the last one", "Norm of the gradient", [.. curves.Select(c => new Curve(c.Cell, Distances(c.Trained), c.Trained))]),
         ]);
 
